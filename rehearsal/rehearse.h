@@ -1,0 +1,37 @@
+// A rehearsal: clone the source, run the plan on the clone under a watcher, judge. The caller holds no lock meanwhile.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rehearsal/shadow/shadow.h"
+#include "rehearsal/verdict.h"
+#include "runner/apply/apply.h"
+#include "runner/plan/plan.h"
+
+namespace drydock {
+
+struct Rehearsal {
+  Verdict verdict;
+  std::string plan_hash;
+  std::vector<std::string> migrations;  // ids of the plan
+  std::string source;                   // display URL
+  Census source_census, shadow_census;
+  std::string provider, taken_at, place;
+  double shadow_seconds = 0, seconds = 0;
+  std::vector<std::string> notes;
+  std::vector<std::pair<std::string, std::string>> touched;  // for the guard
+};
+
+struct RehearseRequest {
+  CloneRequest clone;      // clone.plan is set by rehearse()
+  std::string provider;    // "" for the first that can
+  ApplyOptions apply;
+};
+
+// Throws CannotRehearse (exit 7), also where the shadow is vacuous is NOT an exception: the verdict says so.
+Rehearsal rehearse(const Plan& plan, const RehearseRequest& request);
+
+}  // namespace drydock

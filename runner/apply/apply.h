@@ -1,0 +1,70 @@
+// The only code that runs a migration: on the shadow and on the target alike.
+//
+// For each part: a session as new, BEGIN, the statements, SET CONSTRAINTS ALL IMMEDIATE (SQLite: foreign_key_check), the
+// record, the watcher's word, COMMIT alone. A statement that cannot run in a transaction has an intent row first, and
+// after a crash its outcome is looked up. A lock_timeout rolls the whole transaction back and retries it with growing,
+// jittered pauses, saying who blocks.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runner/apply/watcher.h"
+#include "runner/database/database.h"
+#include "runner/database/lock.h"
+#include "runner/history/history.h"
+#include "runner/plan/plan.h"
+
+namespace drydock {
+
+struct MigrationRun {
+  std::string id;
+  double seconds = 0;
+  std::vector<StatementRun> statements;  // of the last try of each part; seconds are 0 where they travelled together
+};
+
+// What a person sees while it runs. Every method may be left as it is.
+class ProgressListener {
+ public:
+  virtual ~ProgressListener() = default;
+  virtual void migration_begins(const Step&, std::size_t /*index*/, std::size_t /*count*/) {}
+  virtual void migration_done(const Step&, double /*seconds*/) {}
+  // A statement has been running for longer than a second: called about once a second.
+  virtual void statement_runs(const Step&, const Statement&, double /*seconds*/, const std::string& /*waits_for_and_percent*/) {}
+  virtual void lock_retry(const Step&, int /*attempt*/, std::chrono::milliseconds /*pause*/, const std::string& /*blockers*/) {}
+};
+
+struct ApplyOptions {
+  std::chrono::milliseconds lock_timeout{5000};
+  int lock_retries = 10;
+  bool together = true;           // statements of one transaction in one message, where the watcher does not object
+  MigrationLock* lock = nullptr;  // asked before each COMMIT; nullptr on a shadow
+  HistoryRow record;              // a template: applied_by, tool_version, rehearsal, server_time, wal_position
+  ProgressListener* progress = nullptr;
+  // Runs a statement that needs a superuser (StatementTraits::needs_superuser) in the session's open transaction, in
+  // place of Database::run. Set on shadows only.
+  std::function<StatementRun(Database&, const Statement&)> run_as_superuser;
+};
+
+// A statement, a COMMIT or a check failed; the transaction is rolled back. what() has file:line, SQLSTATE and the
+// server's message without values.
+struct ApplyFailure : std::runtime_error {
+  ApplyFailure(const std::string& message, std::string id_, int line_, std::string sqlstate_)
+      : std::runtime_error(message), id(std::move(id_)), line(line_), sqlstate(std::move(sqlstate_)) {}
+  std::string id;
+  int line = 0;
+  std::string sqlstate;  // "" for foreign_key_check
+  std::string raw;       // the server's own words, for --show-values
+  std::vector<std::string> applied;  // ids that were applied before it in this run
+  bool partly_done = false;          // parts of the failed migration stand
+  std::string state;                 // one sentence: what was rolled back, what stands
+};
+
+// REQUIRES: history tables exist, plan.based_on matches the target (see fingerprint checks in the caller).
+std::vector<MigrationRun> apply(const Plan& plan, Database& database, History& history, Watcher& watcher,
+                                const ApplyOptions& options);
+
+}  // namespace drydock

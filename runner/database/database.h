@@ -1,0 +1,126 @@
+// A session on one database, the same interface for every server. The shadow and the target are both migrated through
+// it, by the same code. Values travel as text, NULL as nullopt.
+//
+// Implementations: postgres_database.cc (libpq itself: see docs/decisions), sqlite_database.cc; all_databases.cc lists
+// them. Each passes tests/conformance.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runner/database/error.h"
+#include "runner/database/url.h"
+#include "runner/sql/statement.h"
+
+namespace drydock {
+
+using Value = std::optional<std::string>;
+
+struct Rows {
+  std::vector<std::string> columns;
+  std::vector<std::vector<Value>> rows;
+
+  bool empty() const { return rows.empty(); }
+  // REQUIRES: there is such a row and column, and it is not NULL.
+  const std::string& text(std::size_t row, std::size_t column) const { return rows[row][column].value(); }
+  std::int64_t integer(std::size_t row, std::size_t column) const { return std::stoll(text(row, column)); }
+};
+
+// What one statement of a migration did.
+struct StatementRun {
+  const Statement* statement = nullptr;
+  double seconds = 0;           // 0 where it travelled in a message with others
+  std::int64_t rows = 0;        // affected, as the server counts
+};
+
+// How a session is set before a migration: everything else is as for a new session of that role and database.
+struct SessionSettings {
+  std::optional<std::chrono::milliseconds> lock_timeout;       // PostgreSQL; SQLite: the busy timeout
+  std::optional<std::chrono::milliseconds> statement_timeout;
+  bool foreign_keys = false;  // SQLite
+};
+
+// Where to restore to: taken before the first statement of an apply.
+struct RestorePoint {
+  std::string server_time;   // ISO 8601, UTC
+  std::string wal_position;  // PostgreSQL's pg_current_wal_lsn(); "" on SQLite
+};
+
+// Several statements in one message stop at the first that fails: the error and its index.
+class StatementError : public DatabaseError {
+ public:
+  StatementError(Details details, std::size_t at) : DatabaseError(std::move(details)), index(at) {}
+  std::size_t index;  // into the span that was given to run()
+};
+
+// Who waits for whom, for messages.
+struct Blocker {
+  std::string description;  // "pid 4711, application 'etl', from 10.0.0.3, idle in transaction since 12:03:04Z": no query text values
+};
+
+class Database {
+ public:
+  virtual ~Database() = default;
+
+  virtual Dialect dialect() const = 0;
+  virtual const DatabaseUrl& url() const = 0;
+  // "PostgreSQL 15.18", "SQLite 3.40.1".
+  virtual std::string server() const = 0;
+  // PostgreSQL: server_version_num; SQLite: sqlite3_libversion_number().
+  virtual int server_version() const = 0;
+
+  // drydock's own SQL. query() takes one statement, with parameters $1.. (PostgreSQL) or ?1.. (SQLite); execute() takes
+  // any number without parameters. Errors throw DatabaseError.
+  virtual void execute(std::string_view sql) = 0;
+  virtual Rows query(std::string_view sql, std::span<const Value> parameters = {}) = 0;
+
+  // Runs statements of a migration in order. In one message where the server allows it and `together` is set (then
+  // `after`, drydock's own query, travels with them and its rows are returned); otherwise one by one. COPY data is sent
+  // through the COPY protocol. Throws StatementError; the transaction, if one is open, is then to be rolled back.
+  enum class Sending { one_by_one, together };
+  struct RunResult {
+    std::vector<StatementRun> runs;
+    Rows after;
+  };
+  virtual RunResult run(std::span<const Statement> statements, Sending sending, std::string_view after = {}) = 0;
+
+  // `options` are those of the file's BEGIN. begin() may be sent lazily, together with the first statement after it.
+  virtual void begin(std::string_view options = {}) = 0;
+  virtual void commit() = 0;
+  // Never throws for a transaction that is already gone.
+  virtual void rollback() = 0;
+  virtual bool in_transaction() const = 0;
+
+  // Makes the session as new (no temporary tables, settings, prepared statements, cursors or advisory locks of a
+  // migration), then applies the settings. REQUIRES: no transaction is open. May be sent lazily.
+  virtual void reset_session(const SessionSettings& settings) = 0;
+
+  virtual RestorePoint restore_point() = 0;
+
+  // Called about every `period` while a statement runs, with the seconds since it started.
+  virtual void on_wait(std::chrono::milliseconds period, std::function<void(double seconds)> listener) = 0;
+};
+
+// Opens a session. `application` names it to the server ("drydock migrate"). Throws ConnectionError.
+struct OpenOptions {
+  enum class Access { read_write, read_only };
+  Access access = Access::read_write;
+  bool create = false;  // SQLite: make the file where there is none
+  std::string application = "drydock";
+  std::chrono::milliseconds busy_timeout{60000};  // SQLite: how long to wait for a locked file
+};
+std::unique_ptr<Database> open_database(const DatabaseUrl& url, const OpenOptions& options = {});
+
+// An identifier, quoted.
+std::string quoted(std::string_view identifier);
+// A literal, quoted (standard strings; REQUIRES: no NUL).
+std::string literal(std::string_view text);
+
+}  // namespace drydock

@@ -1,0 +1,52 @@
+// A migration as read from the folder. A plain value: it knows nothing of databases or of what has been applied.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "runner/migration/checksum.h"
+#include "runner/migration/directives.h"
+#include "runner/migration/version.h"
+#include "runner/sql/statement.h"
+
+namespace drydock {
+
+enum class MigrationKind {
+  versioned,   // once, in the order of the versions
+  repeatable,  // after the versioned ones whenever its text changed; its version is empty, its name identifies it
+};
+
+// The file as it lies in the folder: read and hashed, not parsed. Cheap enough for thousands that are applied already.
+struct MigrationFile {
+  MigrationKind kind = MigrationKind::versioned;
+  Version version;
+  std::string name;            // "create_users"
+  std::filesystem::path path;  // as opened
+  std::string file;            // the path below the folder, for messages and reports
+  std::string text;            // normalised
+  std::string text_checksum;   // Checksum::text
+};
+
+// The file, parsed.
+struct Migration {
+  MigrationFile source;
+  Checksum checksum;
+  Directives directives;
+  std::vector<Statement> statements;
+
+  // The version, or "R__name" for a repeatable one: how messages, reports and the history name it.
+  std::string id() const;
+};
+
+std::string id_of(const MigrationFile& file);
+
+// Parses the text. Throws MigrationError where it cannot be read as a migration.
+Migration parse_migration(const MigrationFile& file, Dialect dialect);
+
+// A file that cannot be read as a migration: exit 2. what() is the whole message: file:line: why.
+struct MigrationError : std::runtime_error {
+  MigrationError(const std::string& file, int line, const std::string& why);
+};
+
+}  // namespace drydock

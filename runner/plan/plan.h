@@ -1,0 +1,87 @@
+// What is to be run, in which order and in which transactions: a plain value, made from files and history alone.
+//
+// A Part is what is committed and recorded at once: a run of statements in one transaction, or one statement alone that
+// cannot run in a transaction. BEGIN and COMMIT in a file only set the borders between parts and are in none of them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runner/history/history.h"
+#include "runner/migration/migration.h"
+
+namespace drydock {
+
+struct Part {
+  enum class Mode { transaction, alone };
+  Mode mode = Mode::transaction;
+  std::string begin_options;        // "ISOLATION LEVEL SERIALIZABLE"; "" for the server's default
+  std::size_t first = 0, count = 0; // statements of the migration
+  int number = 0;                   // from 0, as recorded
+  bool last = false;                // with it the migration is applied
+  std::string checksum;             // of the tokens of its statements: what a resumed run compares
+};
+
+struct Step {
+  Migration migration;
+  std::vector<Part> parts;     // at least one, possibly empty of statements (an empty file is recorded too)
+  std::size_t first_part = 0;  // above 0: an earlier run stopped before this part
+  int attempt = 1;             // of the first part to run
+};
+
+// What a plan was made from; apply() refuses a plan whose target has moved on.
+struct Fingerprint {
+  std::string history;
+  std::string schema;  // empty where it has not been taken (no rehearsal was made)
+  bool operator==(const Fingerprint&) const = default;
+};
+
+struct Plan {
+  std::vector<Step> steps;
+  Fingerprint based_on;
+  // "sha256:..." over versions and checksums: names the plan in reports and in the history.
+  std::string hash() const;
+  bool empty() const { return steps.empty(); }
+};
+
+// Why no plan can be made: files and history contradict each other (exit 4).
+struct Conflict {
+  enum class Kind { changed, missing, out_of_order, failed, foreign_history };
+  Kind kind{};
+  std::string id;       // version, or R__name
+  std::string name, file;
+  std::string message;  // one sentence, with the command that resolves it
+  std::string diff;     // changed: a unified diff of the text as applied against the file's, filled by the caller
+};
+
+struct PlanOptions {
+  std::optional<Version> to;  // --to
+};
+
+using PlanResult = std::variant<Plan, std::vector<Conflict>>;
+
+// REQUIRES: files are in order (Format::read). Parses only what is pending. A version whose text differs from the
+// recorded one but whose tokens are the same is no conflict. Throws MigrationError.
+PlanResult make_plan(const std::vector<MigrationFile>& files, const std::vector<HistoryRow>& history, Dialect dialect,
+                     const PlanOptions& options = {});
+
+// Cuts a migration into parts. Throws MigrationError for what a migration must not contain (ROLLBACK, PREPARE
+// TRANSACTION) and for BEGIN inside a transaction that the file opened itself.
+std::vector<Part> cut_into_parts(const Migration& migration, Dialect dialect);
+
+// The state of every version, in order: for `status`.
+struct VersionState {
+  enum class State { applied, pending, changed, missing, out_of_order, failed, replaced };
+  State state{};
+  std::string id, name, file, kind;  // kind: "migration", "repeatable", "baseline"
+  std::string applied_at, checksum;
+  bool text_only_changed = false;    // same tokens, other text: a note
+};
+std::string_view to_string(VersionState::State state);
+std::vector<VersionState> version_states(const std::vector<MigrationFile>& files, const std::vector<HistoryRow>& history,
+                                         Dialect dialect);
+
+}  // namespace drydock
