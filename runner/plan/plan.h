@@ -1,7 +1,9 @@
 // What is to be run, in which order and in which transactions: a plain value, made from files and history alone.
 //
-// A Part is what is committed and recorded at once: a run of statements in one transaction, or one statement alone that
-// cannot run in a transaction. BEGIN and COMMIT in a file only set the borders between parts and are in none of them.
+// A Part is what is committed and recorded at once: statements in one transaction, or one statement alone that cannot
+// run in a transaction. BEGIN and COMMIT in a file only set the borders between parts and are in none of them, nor is
+// what is never sent (PRAGMA foreign_keys) or folded into the BEGIN (a SET TRANSACTION that opens its part). A part
+// names its statements by their indexes into Migration::statements, in order; they need not be contiguous.
 #pragma once
 
 #include <cstdint>
@@ -18,18 +20,18 @@ namespace drydock {
 struct Part {
   enum class Mode { transaction, alone };
   Mode mode = Mode::transaction;
-  std::string begin_options;        // "ISOLATION LEVEL SERIALIZABLE"; "" for the server's default
-  std::size_t first = 0, count = 0; // statements of the migration
-  int number = 0;                   // from 0, as recorded
-  bool last = false;                // with it the migration is applied
-  std::string checksum;             // of the tokens of its statements: what a resumed run compares
+  std::string begin_options;            // "ISOLATION LEVEL SERIALIZABLE"; "" for the server's default
+  std::vector<std::size_t> statements;  // indexes into Migration::statements, ascending
+  int number = 0;                       // from 0, as recorded
+  bool last = false;                    // with it the migration is applied
+  std::string checksum;                 // of the tokens of its statements: what a resumed run compares
 };
 
 struct Step {
   Migration migration;
   std::vector<Part> parts;     // at least one, possibly empty of statements (an empty file is recorded too)
   std::size_t first_part = 0;  // above 0: an earlier run stopped before this part
-  int attempt = 1;             // of the first part to run
+  int attempt = 1;             // of this run: above every recorded one of the parts from first_part on
 };
 
 // What a plan was made from; apply() refuses a plan whose target has moved on.
@@ -54,7 +56,11 @@ struct Conflict {
   std::string id;       // version, or R__name
   std::string name, file;
   std::string message;  // one sentence, with the command that resolves it
-  std::string diff;     // changed: a unified diff of the text as applied against the file's, filled by the caller
+  std::string diff;     // changed: a unified diff of the text as applied against the file's (unified_diff() in
+                        // text_diff.h), filled by the caller
+  // failed: the part that was started and whose outcome nobody recorded; the caller may look it up (an index that is
+  // there and valid), record it, and plan again.
+  std::optional<int> unknown_part;
 };
 
 struct PlanOptions {
