@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -19,21 +20,23 @@ struct HistoryRow {
     started,  // intent: the statement of this part runs outside a transaction, its outcome is not known yet
     failed,   // the part failed, cleanly: what stood before it stands
   };
-  std::string id;    // the version as spelled in the file, or R__name
+  std::string id;  // the version as spelled in the file, or R__name
   int part = 0;
-  int attempt = 1;   // grows with every row of that part (a repeatable that runs again counts on)
+  int attempt = 1;   // grows with every row of that part (a repeatable that runs again counts on); the newest counts
   bool last = true;  // the part completes the migration
   State state = State::applied;
   std::string name;
-  std::string kind = "migration";  // "migration", "repeatable", "baseline", "repair"
-  Checksum checksum;               // of the whole file
-  std::string part_checksum;       // of the part's tokens
-  std::string text;                // as applied, normalised; only written, read by text_of()
-  std::string applied_at;          // ISO 8601 UTC, by the server's clock; set by the server on insert
-  std::string applied_by;          // user@host of the runner; set by the caller
+  // "migration", "repeatable", "baseline", "repair". A repair is a newer row of a part that takes the place of the one
+  // it corrects: `applied` with the checksums that are right from now on, `failed` where nothing of the part stands.
+  std::string kind = "migration";
+  Checksum checksum;          // of the whole file
+  std::string part_checksum;  // of the part's tokens
+  std::string text;           // as applied, normalised; only written, read by text_of(); empty: not known
+  std::string applied_at;     // ISO 8601 UTC, by the server's clock; set by the server on insert
+  std::string applied_by;     // user@host of the runner; set by the caller
   double seconds = 0;
   std::string tool_version;
-  std::string rehearsal;           // how it was allowed: "private sha256:...", "guard", "empty"
+  std::string rehearsal;                  // how it was allowed: "private sha256:...", "guard", "empty"
   std::string server_time, wal_position;  // before the run's first statement: where to restore to
 };
 
@@ -45,12 +48,20 @@ struct Stamp {
   std::string system_identifier;  // evidence only
 };
 
-// What one round trip tells about a target.
+// There is a stamp already. what() says which, and how to replace it.
+struct AlreadyStamped : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// "sha256:..." over ids, parts, attempts, states and checksums: two histories that agree in it allow the same plan.
+std::string fingerprint_of(const std::vector<HistoryRow>& rows);
+
+// What the record in a target tells.
 struct TargetState {
-  bool has_history = false;           // drydock's tables are there
+  bool has_history = false;  // drydock's tables are there
   std::optional<Stamp> stamp;
-  std::vector<HistoryRow> rows;       // in the order of insertion, without text
-  std::string fingerprint() const;    // over ids, parts, attempts, states and checksums
+  std::vector<HistoryRow> rows;  // in the order of insertion, without text
+  std::string fingerprint() const { return fingerprint_of(rows); }
 };
 
 class History {
@@ -58,15 +69,19 @@ class History {
   // REQUIRES: database outlives the history.
   explicit History(Database& database) : database_(database) {}
 
-  // Works read-only, on a database without drydock's tables too. One round trip where they are there.
+  // Works read-only and inside a transaction, on a database without drydock's tables too (there the question for them
+  // is all that is sent: a query that fails would end the transaction, and stand in the server's log). Two round trips.
   TargetState read();
   // Makes drydock's tables where they are missing, in a transaction of its own; safe when two runners do it at once.
+  // REQUIRES: no transaction is open.
   void create();
   // The INSERT that records a row, as a statement that apply() runs with the part's own.
   Statement record(const HistoryRow& row) const;
-  // Writes the stamp. Fails where there is one already, unless `replace` (init --as-copy).
-  void write_stamp(const Stamp& stamp, bool replace = false);
-  // The text as applied of the newest row of that id.
+  // Writes the stamp. A stamp that is replaced stays in the table; the newest counts.
+  // Throws AlreadyStamped where there is one, unless it is to be replaced (init --as-copy).
+  enum class Replacing { no, yes };
+  void write_stamp(const Stamp& stamp, Replacing replacing = Replacing::no);
+  // The text as applied of the newest row of that id that has one; 1 and 0001 are one id.
   std::optional<std::string> text_of(const std::string& id);
 
  private:

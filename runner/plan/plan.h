@@ -53,7 +53,7 @@ struct Plan {
 struct Conflict {
   enum class Kind { changed, missing, out_of_order, failed, foreign_history };
   Kind kind{};
-  std::string id;       // version, or R__name
+  std::string id;  // version, or R__name
   std::string name, file;
   std::string message;  // one sentence, with the command that resolves it
   std::string diff;     // changed: a unified diff of the text as applied against the file's (unified_diff() in
@@ -84,10 +84,10 @@ struct VersionState {
   State state{};
   std::string id, name, file, kind;  // kind: "migration", "repeatable", "baseline"
   std::string applied_at, checksum;
-  bool text_only_changed = false;    // same tokens, other text: a note
+  bool text_only_changed = false;  // same tokens, other text: a note
 };
 std::string_view to_string(VersionState::State state);
-std::vector<VersionState> version_states(const std::vector<MigrationFile>& files, const std::vector<HistoryRow>& history,
-                                         Dialect dialect);
+std::vector<VersionState> version_states(const std::vector<MigrationFile>& files,
+                                         const std::vector<HistoryRow>& history, Dialect dialect);
 
 }  // namespace drydock

@@ -1,0 +1,203 @@
+#include "runner/history/history.h"
+
+#include <array>
+#include <charconv>
+#include <stdexcept>
+
+#include "runner/history/history_sql.h"
+
+namespace drydock {
+namespace {
+
+using State = HistoryRow::State;
+
+std::string_view to_string(State state) {
+  switch (state) {
+    case State::applied:
+      return "applied";
+    case State::started:
+      return "started";
+    case State::failed:
+      return "failed";
+  }
+  return "";
+}
+
+State state_from(std::string_view word) {
+  for (State state : {State::applied, State::started, State::failed}) {
+    if (word == to_string(state)) return state;
+  }
+  throw std::runtime_error(
+      "drydock's history holds a row with the state \"" + std::string(word) +
+      "\", which this version does not know: use the version of drydock that wrote it, or a newer");
+}
+
+// Takes the columns of HistorySql::read one after the other.
+class Columns {
+ public:
+  explicit Columns(std::vector<Value>& values) : values_(values) {}
+
+  std::string text() { return std::move(*values_[next_++]); }
+  bool is_null() const { return !values_[next_]; }
+  void skip(std::size_t count) { next_ += count; }
+  double real() {
+    const std::string& value = *values_[next_++];
+    double result = 0;
+    std::from_chars(value.data(), value.data() + value.size(), result);
+    return result;
+  }
+  int integer() { return std::stoi(*values_[next_++]); }
+
+ private:
+  std::vector<Value>& values_;
+  std::size_t next_ = 0;
+};
+
+constexpr std::size_t stamp_columns = 4;
+
+std::optional<Stamp> take_stamp(Columns columns) {
+  if (columns.is_null()) return std::nullopt;
+  Stamp stamp;
+  stamp.database_id = columns.text();
+  stamp.environment = columns.text();
+  stamp.project = columns.text();
+  stamp.system_identifier = columns.text();
+  return stamp;
+}
+
+HistoryRow take_row(Columns columns) {
+  HistoryRow row;
+  row.id = columns.text();
+  row.part = columns.integer();
+  row.attempt = columns.integer();
+  row.last = columns.integer() != 0;
+  row.state = state_from(columns.text());
+  row.name = columns.text();
+  row.kind = columns.text();
+  row.checksum.text = columns.text();
+  row.checksum.tokens = columns.text();
+  row.part_checksum = columns.text();
+  row.applied_at = columns.text();
+  row.applied_by = columns.text();
+  row.seconds = columns.real();
+  row.tool_version = columns.text();
+  row.rehearsal = columns.text();
+  row.server_time = columns.text();
+  row.wal_position = columns.text();
+  return row;
+}
+
+// Whole numbers and fractions as SQL spells them, whatever the locale.
+std::string number(double value) {
+  std::array<char, 64> digits{};
+  const auto [end, error] =
+      std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed, 6);
+  return {digits.data(), end};
+}
+
+struct Presence {
+  bool schema = false, tables = false;
+};
+
+Presence find(Database& database) {
+  const Rows rows = database.query(history_sql(database.dialect()).find);
+  return {.schema = rows.integer(0, 0) != 0, .tables = rows.integer(0, 1) != 0};
+}
+
+// What CREATE ... IF NOT EXISTS still says to the slower of two runners: a unique violation in the catalog, or that the
+// schema or table is there.
+bool is_lost_race(const DatabaseError& error) {
+  return error.sqlstate() == "23505" || error.sqlstate() == "42P06" || error.sqlstate() == "42P07";
+}
+
+void create_missing(Database& database, Presence found) {
+  const HistorySql& sql = history_sql(database.dialect());
+  database.begin();
+  try {
+    if (!found.schema) database.execute(sql.create_schema);
+    database.execute(sql.create_tables);
+    database.commit();
+  } catch (...) {
+    database.rollback();
+    throw;
+  }
+}
+
+}  // namespace
+
+std::string fingerprint_of(const std::vector<HistoryRow>& rows) {
+  std::string content;
+  for (const HistoryRow& row : rows) {
+    content += row.id + ' ' + std::to_string(row.part) + ' ' + std::to_string(row.attempt) + ' ';
+    content += to_string(row.state);
+    content += ' ' + row.checksum.text + ' ' + row.checksum.tokens + '\n';
+  }
+  return sha256(content);
+}
+
+TargetState History::read() {
+  TargetState state;
+  state.has_history = find(database_).tables;
+  if (!state.has_history) return state;
+
+  Rows found = database_.query(history_sql(database_.dialect()).read);
+  state.stamp = take_stamp(Columns(found.rows.front()));
+  state.rows.reserve(found.rows.size());
+  for (std::vector<Value>& values : found.rows) {
+    Columns columns(values);
+    columns.skip(stamp_columns);
+    if (!columns.is_null()) state.rows.push_back(take_row(columns));
+  }
+  return state;
+}
+
+void History::create() {
+  constexpr int most_races = 10;
+  for (int races = 0;; ++races) {
+    const Presence found = find(database_);
+    if (found.tables) return;
+    try {
+      return create_missing(database_, found);
+    } catch (const DatabaseError& error) {
+      // The winner has committed by now: the next look finds its tables.
+      if (!is_lost_race(error) || races == most_races) throw;
+    }
+  }
+}
+
+Statement History::record(const HistoryRow& row) const {
+  const Dialect dialect = database_.dialect();
+  const auto text = [&](std::string_view value) { return robust_literal(value, dialect); };
+  Statement statement;
+  statement.traits.tag = "INSERT";
+  statement.text = "INSERT INTO " + std::string(history_sql(dialect).history) +
+                   " (version, part, attempt, last, state, name, kind, checksum_text, checksum_tokens, part_checksum,"
+                   " text, applied_by, seconds, tool_version, rehearsal, server_time, wal_position) VALUES (" +
+                   text(row.id) + ", " + std::to_string(row.part) + ", " + std::to_string(row.attempt) + ", " +
+                   (row.last ? "true" : "false") + ", " + text(to_string(row.state)) + ", " + text(row.name) + ", " +
+                   text(row.kind) + ", " + text(row.checksum.text) + ", " + text(row.checksum.tokens) + ", " +
+                   text(row.part_checksum) + ", " + (row.text.empty() ? "NULL" : text(row.text)) + ", " +
+                   text(row.applied_by) + ", " + number(row.seconds) + ", " + text(row.tool_version) + ", " +
+                   text(row.rehearsal) + ", " + text(row.server_time) + ", " + text(row.wal_position) + ")";
+  return statement;
+}
+
+void History::write_stamp(const Stamp& stamp, Replacing replacing) {
+  const HistorySql& sql = history_sql(database_.dialect());
+  const std::vector<Value> parameters{stamp.database_id, stamp.environment, stamp.project, stamp.system_identifier};
+  const Rows written = database_.query(replacing == Replacing::yes ? sql.next_stamp : sql.first_stamp, parameters);
+  if (!written.empty()) return;
+  const Stamp there = read().stamp.value();
+  throw AlreadyStamped(database_.url().display() + " is stamped already, with the id " + there.database_id +
+                       " and the environment " + there.environment +
+                       "; a restored copy is taken over by `drydock init --as-copy ENVIRONMENT`");
+}
+
+std::optional<std::string> History::text_of(const std::string& id) {
+  const std::vector<Value> parameters{id};
+  const Rows rows = database_.query(history_sql(database_.dialect()).text_of, parameters);
+  if (rows.empty()) return std::nullopt;
+  return rows.text(0, 0);
+}
+
+}  // namespace drydock

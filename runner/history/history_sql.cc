@@ -1,0 +1,145 @@
+#include "runner/history/history_sql.h"
+
+#include "runner/database/database.h"
+
+namespace drydock {
+namespace {
+
+constexpr HistorySql postgres{
+    .history = "drydock.history",
+    .find = R"(
+SELECT (pg_catalog.to_regnamespace('drydock') IS NOT NULL)::integer,
+       (pg_catalog.to_regclass('drydock.history') IS NOT NULL
+        AND pg_catalog.to_regclass('drydock.stamp') IS NOT NULL)::integer)",
+    // A role's default privileges may grant what it makes to everybody, and the text of a migration may hold a secret
+    // that somebody wrote into it.
+    .create_schema = R"(
+CREATE SCHEMA IF NOT EXISTS drydock;
+REVOKE ALL ON SCHEMA drydock FROM PUBLIC;)",
+    .create_tables = R"(
+CREATE TABLE IF NOT EXISTS drydock.history (
+  sequence bigint GENERATED ALWAYS AS IDENTITY,
+  version text NOT NULL,
+  part integer NOT NULL,
+  attempt integer NOT NULL,
+  last boolean NOT NULL,
+  state text NOT NULL CHECK (state IN ('applied', 'started', 'failed')),
+  name text NOT NULL,
+  kind text NOT NULL,
+  checksum_text text NOT NULL,
+  checksum_tokens text NOT NULL,
+  part_checksum text NOT NULL,
+  text text,
+  applied_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+  applied_by text NOT NULL,
+  seconds double precision NOT NULL,
+  tool_version text NOT NULL,
+  rehearsal text NOT NULL,
+  server_time text NOT NULL,
+  wal_position text NOT NULL,
+  PRIMARY KEY (version, part, attempt));
+CREATE TABLE IF NOT EXISTS drydock.stamp (
+  number integer PRIMARY KEY,
+  database_id text NOT NULL,
+  environment text NOT NULL,
+  project text NOT NULL,
+  system_identifier text NOT NULL,
+  stamped_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp());
+REVOKE ALL ON drydock.history, drydock.stamp FROM PUBLIC;)",
+    .read = R"(
+SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identifier,
+       history.version, history.part, history.attempt, history.last::integer, history.state, history.name,
+       history.kind, history.checksum_text, history.checksum_tokens, history.part_checksum,
+       pg_catalog.to_char(history.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+       history.applied_by, history.seconds, history.tool_version, history.rehearsal, history.server_time,
+       history.wal_position
+  FROM (SELECT 1) AS one
+       LEFT JOIN (SELECT * FROM drydock.stamp ORDER BY number DESC LIMIT 1) AS stamp ON true
+       LEFT JOIN drydock.history AS history ON true
+ ORDER BY history.sequence)",
+    .text_of = R"(
+SELECT text FROM drydock.history
+ WHERE text IS NOT NULL AND pg_catalog.ltrim(version, '0') = pg_catalog.ltrim($1, '0')
+ ORDER BY sequence DESC LIMIT 1)",
+    .first_stamp = R"(
+INSERT INTO drydock.stamp (number, database_id, environment, project, system_identifier)
+VALUES (1, $1, $2, $3, $4) ON CONFLICT DO NOTHING RETURNING number)",
+    .next_stamp = R"(
+INSERT INTO drydock.stamp (number, database_id, environment, project, system_identifier)
+SELECT coalesce(pg_catalog.max(number), 0) + 1, $1, $2, $3, $4 FROM drydock.stamp RETURNING number)",
+};
+
+constexpr HistorySql sqlite{
+    .history = "main.drydock_history",
+    .find = R"(
+SELECT 1, (SELECT count(*) = 2 FROM main.sqlite_schema
+            WHERE type = 'table' AND name IN ('drydock_history', 'drydock_stamp')))",
+    .create_schema = "",
+    .create_tables = R"(
+CREATE TABLE IF NOT EXISTS main.drydock_history (
+  sequence INTEGER PRIMARY KEY,
+  version TEXT NOT NULL,
+  part INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('applied', 'started', 'failed')),
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  checksum_text TEXT NOT NULL,
+  checksum_tokens TEXT NOT NULL,
+  part_checksum TEXT NOT NULL,
+  text TEXT,
+  applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  applied_by TEXT NOT NULL,
+  seconds REAL NOT NULL,
+  tool_version TEXT NOT NULL,
+  rehearsal TEXT NOT NULL,
+  server_time TEXT NOT NULL,
+  wal_position TEXT NOT NULL,
+  UNIQUE (version, part, attempt));
+CREATE TABLE IF NOT EXISTS main.drydock_stamp (
+  number INTEGER PRIMARY KEY,
+  database_id TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  project TEXT NOT NULL,
+  system_identifier TEXT NOT NULL,
+  stamped_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')));)",
+    .read = R"(
+SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identifier,
+       history.version, history.part, history.attempt, history.last, history.state, history.name,
+       history.kind, history.checksum_text, history.checksum_tokens, history.part_checksum,
+       history.applied_at,
+       history.applied_by, history.seconds, history.tool_version, history.rehearsal, history.server_time,
+       history.wal_position
+  FROM (SELECT 1) AS one
+       LEFT JOIN (SELECT * FROM main.drydock_stamp ORDER BY number DESC LIMIT 1) AS stamp ON true
+       LEFT JOIN main.drydock_history AS history ON true
+ ORDER BY history.sequence)",
+    .text_of = R"(
+SELECT text FROM main.drydock_history
+ WHERE text IS NOT NULL AND ltrim(version, '0') = ltrim(?1, '0')
+ ORDER BY sequence DESC LIMIT 1)",
+    .first_stamp = R"(
+INSERT INTO main.drydock_stamp (number, database_id, environment, project, system_identifier)
+VALUES (1, ?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING RETURNING number)",
+    .next_stamp = R"(
+INSERT INTO main.drydock_stamp (number, database_id, environment, project, system_identifier)
+SELECT coalesce(max(number), 0) + 1, ?1, ?2, ?3, ?4 FROM main.drydock_stamp RETURNING number)",
+};
+
+}  // namespace
+
+const HistorySql& history_sql(Dialect dialect) { return dialect == Dialect::postgres ? postgres : sqlite; }
+
+std::string robust_literal(std::string_view text, Dialect dialect) {
+  if (dialect == Dialect::sqlite) return literal(text);
+  std::string result = "E'";
+  result.reserve(text.size() + 3);
+  for (char c : text) {
+    if (c == '\'' || c == '\\') result += c;
+    result += c;
+  }
+  return result += '\'';
+}
+
+}  // namespace drydock

@@ -1,0 +1,70 @@
+#include "runner/plan/recorded.h"
+
+#include <algorithm>
+#include <array>
+
+namespace drydock {
+namespace {
+
+constexpr std::string_view repair = "repair";
+constexpr std::array<std::string_view, 4> kinds_of_runs{"migration", "repeatable", "baseline", repair};
+
+bool is_applied(const HistoryRow* row) { return row && row->state == HistoryRow::State::applied; }
+
+void add(Recorded& recorded, const HistoryRow& row) {
+  recorded.newest = &row;
+  if (row.state == HistoryRow::State::applied) {
+    recorded.newest_applied = &row;
+    if (row.kind != repair) recorded.run = &row;
+  }
+  const auto part = static_cast<std::size_t>(std::max(row.part, 0));
+  if (recorded.parts.size() <= part) recorded.parts.resize(part + 1);
+  recorded.parts[part] = &row;
+}
+
+}  // namespace
+
+bool Recorded::complete() const {
+  return std::any_of(parts.begin(), parts.end(), [](const HistoryRow* row) { return is_applied(row) && row->last; });
+}
+
+std::size_t Recorded::applied_parts() const {
+  return static_cast<std::size_t>(std::find_if_not(parts.begin(), parts.end(), is_applied) - parts.begin());
+}
+
+std::optional<int> Recorded::unknown_part() const {
+  for (const HistoryRow* row : parts) {
+    if (row && row->state == HistoryRow::State::started) return row->part;
+  }
+  return std::nullopt;
+}
+
+int Recorded::next_attempt(std::size_t from_part) const {
+  int highest = 0;
+  for (std::size_t part = from_part; part < parts.size(); ++part) {
+    if (parts[part]) highest = std::max(highest, parts[part]->attempt);
+  }
+  return highest + 1;
+}
+
+bool is_version(std::string_view id) {
+  return !id.empty() && std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string_view recorded_key(std::string_view id) {
+  if (!is_version(id)) return id;
+  const std::size_t first = id.find_first_not_of('0');
+  return first == std::string_view::npos ? id.substr(id.size() - 1) : id.substr(first);
+}
+
+RecordedById gather(const std::vector<HistoryRow>& rows) {
+  RecordedById result;
+  result.reserve(rows.size());
+  for (const HistoryRow& row : rows) {
+    if (std::find(kinds_of_runs.begin(), kinds_of_runs.end(), row.kind) == kinds_of_runs.end()) continue;
+    add(result[recorded_key(row.id)], row);
+  }
+  return result;
+}
+
+}  // namespace drydock

@@ -1,0 +1,41 @@
+// What the history says of each version: its rows, gathered by id. Of several rows of one part the newest counts, which
+// is how a `repair` replaces what it corrects without rewriting anything.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "runner/history/history.h"
+
+namespace drydock {
+
+// Points into the rows that it was gathered from.
+struct Recorded {
+  const HistoryRow* newest = nullptr;          // of any part and state
+  const HistoryRow* newest_applied = nullptr;  // its checksum is the one that counts
+  const HistoryRow* run = nullptr;             // the newest applied row that is no repair, where there is one
+  std::vector<const HistoryRow*> parts;        // the newest row of each part, nullptr where there is none
+
+  // The whole migration is applied: its last part is.
+  bool complete() const;
+  // How many parts, from the first on, are applied without a gap.
+  std::size_t applied_parts() const;
+  // A part that was started and whose outcome nobody recorded.
+  std::optional<int> unknown_part() const;
+  // An attempt that no row from this part on has.
+  int next_attempt(std::size_t from_part) const;
+};
+
+// By the significant digits of a version, or the whole id of a repeatable migration: 1 and 0001 are one version.
+using RecordedById = std::unordered_map<std::string_view, Recorded>;
+
+std::string_view recorded_key(std::string_view id);
+bool is_version(std::string_view id);
+
+// REQUIRES: rows are in the order of insertion, and outlive the result. Rows of kinds that say nothing about what is
+// applied are passed over.
+RecordedById gather(const std::vector<HistoryRow>& rows);
+
+}  // namespace drydock
