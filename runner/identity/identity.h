@@ -14,11 +14,11 @@ namespace drydock {
 
 // What drydock.toml and the command line expect of the target.
 struct Expectation {
-  std::string environment;             // "development" by default
-  bool environment_given = false;      // by flag, variable or file
-  bool is_protected = false;           // environments.NAME.protected
+  std::string environment;                 // "development" by default
+  bool environment_given = false;          // by flag, variable or file
+  bool is_protected = false;               // environments.NAME.protected
   std::optional<std::string> database_id;  // environments.NAME.id
-  std::string project;                 // the toml's `project`, else the name of the folder that holds the migrations' folder
+  std::string project;  // the toml's `project`, else the name of the folder that holds the migrations' folder
 };
 
 // Exit 5. what() says what is wrong, what state things are in, and the command to run next.
