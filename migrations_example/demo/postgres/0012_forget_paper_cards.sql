@@ -1,0 +1,2 @@
+DROP TABLE paper_cards;
+ALTER TABLE members DROP COLUMN phone;

@@ -1,0 +1,14 @@
+ALTER TABLE tools ADD COLUMN last_lent_on date;
+
+UPDATE tools SET last_lent_on = (SELECT max(lent_on) FROM loans WHERE loans.tool_id = tools.id);
+
+CREATE FUNCTION remember_the_last_loan() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE tools SET last_lent_on = NEW.lent_on
+   WHERE id = NEW.tool_id AND (last_lent_on IS NULL OR last_lent_on < NEW.lent_on);
+  RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER loans_remember_the_last AFTER INSERT ON loans
+  FOR EACH ROW EXECUTE FUNCTION remember_the_last_loan();

@@ -1,0 +1,4 @@
+CREATE OR REPLACE VIEW overdue_loans AS
+  SELECT loans.id, loans.tool_id, members.name, members.email, loans.due_on
+    FROM loans JOIN members ON members.id = loans.member_id
+   WHERE loans.returned_on IS NULL AND loans.due_on < current_date;

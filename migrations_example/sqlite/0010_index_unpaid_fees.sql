@@ -1,0 +1,1 @@
+CREATE INDEX fees_unpaid ON fees (loan_id) WHERE paid_on IS NULL;
