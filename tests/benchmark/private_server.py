@@ -67,7 +67,8 @@ class PrivateServer:
         return [self.program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", self.directory, "-U", self.user, "-d", database, *arguments]
 
     def execute(self, database, sql):
-        subprocess.run(self.psql(database), input=sql, text=True, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(self.psql(database), input=f"SET client_min_messages = warning;\n{sql}", text=True, check=True,
+                       stdout=subprocess.DEVNULL)  # fmt: skip
 
     def make_empty(self, database):
         """Drops the database where it is there, and makes it again from template0, as new."""
