@@ -1,0 +1,51 @@
+#include "runner/report/wording.h"
+
+#include <algorithm>
+
+#include "runner/report/quantity.h"
+
+namespace drydock {
+
+std::string extent_of(const ReportedLoss& loss) {
+  if (!loss.undetermined.empty()) return "not measured: " + loss.undetermined;
+  const bool counts_values =
+      loss.kind == "column-dropped" || loss.kind == "values-changed" || loss.kind == "values-erased";
+  return count_of(loss.rows, counts_values ? "value" : "row");
+}
+
+std::string place_of(const ReportedMigration& migration, int line) {
+  return migration.file + (line > 0 ? ":" + std::to_string(line) : "");
+}
+
+std::string conclusion_of(const Document& document) {
+  if (document.verdict == "vacuous")
+    return "Vacuous: " + document.vacuous_because + ", so that nothing is proved. drydock migrate refuses it.";
+  if (document.verdict == "failed")
+    return "Failed: a migration does not run to its end on this data. drydock migrate refuses it.";
+  if (document.verdict == "rejected") {
+    const auto count = static_cast<std::int64_t>(document.losses_without_consent());
+    return "Rejected: " + count_of(count, "loss has", "losses have") + " no consent. drydock migrate refuses it.";
+  }
+  if (document.verdict == "consented") return "Consented: every loss is one that its migration allows by name.";
+  return document.plan.empty() ? "Nothing is pending." : "Safe: nothing that was there before is lost.";
+}
+
+std::string shadow_sentence(const Document& document) {
+  const ReportedShadow& shadow = *document.shadow;
+  return "Cloned " + count_of(shadow.rows, "row") + " in " + count_of(shadow.tables, "table") + " (" +
+         size_text(document.source.bytes) + ") from " + document.source.database + " in " +
+         duration_text(shadow.seconds) + ", by the provider '" + shadow.provider + "'. The shadow lay in " +
+         shadow.place + " and is gone.";
+}
+
+std::string not_run_in(const Document& document) {
+  std::string list;
+  for (const std::string& version : document.plan) {
+    const bool was_run = std::ranges::any_of(
+        document.migrations, [&](const ReportedMigration& migration) { return migration.version == version; });
+    if (!was_run) list += (list.empty() ? "" : ", ") + version;
+  }
+  return list;
+}
+
+}  // namespace drydock

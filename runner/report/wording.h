@@ -1,0 +1,21 @@
+// The sentences that more than one report says, so that they speak with one voice.
+#pragma once
+
+#include <string>
+
+#include "runner/report/document.h"
+
+namespace drydock {
+
+// "3 rows", "3 values", or why it was not measured.
+std::string extent_of(const ReportedLoss& loss);
+// "0002_drop_legacy.sql:4", or the file alone.
+std::string place_of(const ReportedMigration& migration, int line);
+// What the verdict means for the plan, and what to do next: one sentence or two.
+std::string conclusion_of(const Document& document);
+// Where the shadow came from, where it lay and that it is gone. REQUIRES: there was one.
+std::string shadow_sentence(const Document& document);
+// Versions of the plan that were not run, since one before them failed: "0003, 0004"; empty for none.
+std::string not_run_in(const Document& document);
+
+}  // namespace drydock
