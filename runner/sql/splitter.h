@@ -1,9 +1,9 @@
 // Cuts the text of a migration into statements, each with the line of its first token.
 //
 // A statement ends at a semicolon outside of quotes, comments, parentheses, BEGIN ATOMIC bodies (PostgreSQL 14's SQL
-// functions: CASE ... END nests in them) and, in SQLite, CREATE TRIGGER bodies. Of psql, \restrict and \unrestrict lines
-// are dropped and the data of COPY ... FROM stdin is taken up to its line "\."; any other line with a meta-command is
-// an error that names the command and its line.
+// functions: CASE ... END nests in them) and, in SQLite, CREATE TRIGGER bodies. Of psql, \restrict and \unrestrict
+// lines are dropped and the data of COPY ... FROM stdin is taken up to its line "\."; any other line with a
+// meta-command is an error that names the command and its line.
 #pragma once
 
 #include <stdexcept>

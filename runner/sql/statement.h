@@ -28,13 +28,13 @@ enum class LockClass {
 struct ConcurrentIndex {
   enum class Action { create, drop, reindex };
   Action action{};
-  std::string schema;  // of the index; empty: by search_path (CREATE: the table's schema)
-  std::string index;   // empty: the server chooses the name
+  std::string schema;               // of the index; empty: by search_path (CREATE: the table's schema)
+  std::string index;                // empty: the server chooses the name
   std::string table_schema, table;  // CREATE only
 };
 
 struct StatementTraits {
-  // Its command tag as far as the text tells: "CREATE TABLE", "DO", "SELECT"; "" where it could not be parsed.
+  // Its command tag as far as its words tell: "CREATE TABLE", "DO", "SELECT".
   std::string tag;
   // False where this build's grammar does not know it: it is run all the same, and judged by its outcome alone.
   bool parsed = true;
@@ -58,8 +58,12 @@ struct StatementTraits {
   // CREATE EXTENSION, event triggers: needs a superuser on the shadow, and is run there by drydock itself.
   bool needs_superuser = false;
   // Why it must not run on a shadow: it would reach another server, the file system, a program, or the whole cluster
-  // (COPY ... PROGRAM, COPY to or from a file, CREATE SUBSCRIPTION, ALTER SYSTEM, CREATE DATABASE, ATTACH). Empty: it may.
+  // (COPY ... PROGRAM, COPY to or from a file, CREATE SUBSCRIPTION, ALTER SYSTEM, CREATE DATABASE, ATTACH). Empty: it
+  // may.
   std::string reaches_outside;
+  // Changes what all databases of a server share (roles, ALTER DATABASE): harmless on a private server, and must not
+  // run on a shadow beside others.
+  bool touches_cluster = false;
   // PRAGMA foreign_keys in a SQLite file: not sent, the directive decides.
   bool not_sent = false;
 };

@@ -1,0 +1,24 @@
+// The table of formats. A new one is a file beside this one, a declaration and a row.
+#include <algorithm>
+
+#include "runner/formats/format.h"
+#include "runner/formats/native.h"
+
+namespace drydock {
+
+const std::vector<std::unique_ptr<Format>>& all_formats() {
+  static const std::vector<std::unique_ptr<Format>> formats = [] {
+    std::vector<std::unique_ptr<Format>> all;
+    all.push_back(std::make_unique<NativeFormat>());
+    return all;
+  }();
+  return formats;
+}
+
+const Format* find_format(std::string_view name, const std::filesystem::path& folder) {
+  for (const auto& format : all_formats())
+    if (name.empty() ? format->recognises(folder) : format->name() == name) return format.get();
+  return name.empty() ? all_formats().front().get() : nullptr;
+}
+
+}  // namespace drydock

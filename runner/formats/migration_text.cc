@@ -1,0 +1,66 @@
+#include "runner/formats/migration_text.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace drydock {
+namespace {
+
+// Closes itself; a migration's file is read once and whole.
+class ReadOnlyFile {
+ public:
+  explicit ReadOnlyFile(const std::filesystem::path& path) : descriptor_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  ReadOnlyFile(const ReadOnlyFile&) = delete;
+  ReadOnlyFile& operator=(const ReadOnlyFile&) = delete;
+  ~ReadOnlyFile() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+
+  // Its bytes; false with errno set where it cannot be read.
+  bool read_all(std::string& bytes) const {
+    struct stat status {};
+    if (descriptor_ < 0 || fstat(descriptor_, &status) != 0) return false;
+    bytes.resize(static_cast<std::size_t>(status.st_size));
+    std::size_t size = 0;
+    for (;;) {
+      if (size == bytes.size()) bytes.resize(size + 4096);
+      const ssize_t count = read(descriptor_, bytes.data() + size, bytes.size() - size);
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) {
+        bytes.resize(size);
+        return count == 0;
+      }
+      size += static_cast<std::size_t>(count);
+    }
+  }
+
+ private:
+  int descriptor_;
+};
+
+int line_of(std::string_view bytes, std::size_t offset) {
+  return 1 + static_cast<int>(std::ranges::count(bytes.substr(0, offset), '\n'));
+}
+
+}  // namespace
+
+void read_text(MigrationFile& file) {
+  std::string bytes;
+  if (!ReadOnlyFile(file.path).read_all(bytes))
+    throw MigrationError(file.file, 0, std::string("cannot be read: ") + std::strerror(errno));
+  if (const std::size_t offset = first_invalid_utf8(bytes); offset != std::string_view::npos)
+    throw MigrationError(file.file, line_of(bytes, offset),
+                         "is not UTF-8 at byte offset " + std::to_string(offset) + ": save it as UTF-8");
+  if (const std::size_t offset = bytes.find('\0'); offset != std::string::npos)
+    throw MigrationError(file.file, line_of(bytes, offset),
+                         "holds a NUL byte at byte offset " + std::to_string(offset) + ", which no SQL text may");
+  file.text = normalise_text(bytes);
+  file.text_checksum = sha256(file.text);
+}
+
+}  // namespace drydock

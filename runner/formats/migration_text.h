@@ -1,0 +1,12 @@
+// Reads one file of a folder as text that every format can rely on.
+#pragma once
+
+#include "runner/migration/migration.h"
+
+namespace drydock {
+
+// Fills in text and text_checksum from the file at `path`. Throws MigrationError, naming `file`, where the file cannot
+// be read, is not UTF-8 (with line and offset), or holds a NUL byte.
+void read_text(MigrationFile& file);
+
+}  // namespace drydock

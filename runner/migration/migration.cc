@@ -1,0 +1,39 @@
+#include "runner/migration/migration.h"
+
+#include "runner/sql/lexer.h"
+#include "runner/sql/splitter.h"
+
+namespace drydock {
+namespace {
+
+std::string located(const std::string& file, int line, const std::string& why) {
+  return file + (line > 0 ? ":" + std::to_string(line) : "") + ": " + why;
+}
+
+}  // namespace
+
+MigrationError::MigrationError(const std::string& file, int line, const std::string& why)
+    : std::runtime_error(located(file, line, why)) {}
+
+std::string id_of(const MigrationFile& file) {
+  return file.kind == MigrationKind::repeatable ? "R__" + file.name : file.version.text();
+}
+
+std::string Migration::id() const { return id_of(source); }
+
+Migration parse_migration(const MigrationFile& file, Dialect dialect) try {
+  Migration migration;
+  migration.source = file;
+  migration.directives = read_directives(file.text, dialect);
+  migration.statements = split_statements(file.text, dialect);
+  migration.checksum = {file.text_checksum, sha256(significant_text(file.text, dialect))};
+  for (const Statement& statement : migration.statements)
+    if (statement.traits.control == TransactionControl::refused)
+      throw SqlTextError(statement.line,
+                         statement.traits.tag + " cannot stand in a migration: drydock ends its transactions itself");
+  return migration;
+} catch (const SqlTextError& error) {
+  throw MigrationError(file.file, error.line, error.what());
+}
+
+}  // namespace drydock
