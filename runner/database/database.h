@@ -36,13 +36,13 @@ struct Rows {
 // What one statement of a migration did.
 struct StatementRun {
   const Statement* statement = nullptr;
-  double seconds = 0;           // 0 where it travelled in a message with others
-  std::int64_t rows = 0;        // affected, as the server counts
+  double seconds = 0;     // 0 where it travelled in a message with others
+  std::int64_t rows = 0;  // affected, as the server counts
 };
 
 // How a session is set before a migration: everything else is as for a new session of that role and database.
 struct SessionSettings {
-  std::optional<std::chrono::milliseconds> lock_timeout;       // PostgreSQL; SQLite: the busy timeout
+  std::optional<std::chrono::milliseconds> lock_timeout;  // PostgreSQL; SQLite: the busy timeout
   std::optional<std::chrono::milliseconds> statement_timeout;
   bool foreign_keys = false;  // SQLite
 };
@@ -58,11 +58,6 @@ class StatementError : public DatabaseError {
  public:
   StatementError(Details details, std::size_t at) : DatabaseError(std::move(details)), index(at) {}
   std::size_t index;  // into the span that was given to run()
-};
-
-// Who waits for whom, for messages.
-struct Blocker {
-  std::string description;  // "pid 4711, application 'etl', from 10.0.0.3, idle in transaction since 12:03:04Z": no query text values
 };
 
 class Database {
@@ -115,6 +110,9 @@ struct OpenOptions {
   bool create = false;  // SQLite: make the file where there is none
   std::string application = "drydock";
   std::chrono::milliseconds busy_timeout{60000};  // SQLite: how long to wait for a locked file
+  // PostgreSQL: run before the first statement and at the end of every reset_session(), such as
+  // "SET SESSION AUTHORIZATION app". REQUIRES: no COMMIT in it.
+  std::string session_sql = {};
 };
 std::unique_ptr<Database> open_database(const DatabaseUrl& url, const OpenOptions& options = {});
 

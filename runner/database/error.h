@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace drydock {
 
@@ -15,8 +16,10 @@ class DatabaseError : public std::runtime_error {
     std::string message;   // the server's primary message, as sent
     std::string schema, table, column, constraint;
     int position = 0;             // 1-based character offset in the statement, 0 where the server gives none
+    int line = 0;                 // the line of that position, 1-based within the statement; 0 where there is none
+    bool raised_by_code = false;  // the message is the text of a RAISE: it may say anything, and is withheld
     bool connection_lost = false;
-    bool canceled = false;        // by a signal or --timeout (runner/database/interruption.h)
+    bool canceled = false;  // by somebody else, or a timeout of the server's; one's own is Interrupted
   };
   explicit DatabaseError(Details details);
 
@@ -24,18 +27,24 @@ class DatabaseError : public std::runtime_error {
   const std::string& sqlstate() const { return details_.sqlstate; }
   const std::string& raw() const { return details_.message; }
 
+ protected:
+  // For messages of drydock's own, which hold no value.
+  DatabaseError(Details details, const std::string& what) : std::runtime_error(what), details_(std::move(details)) {}
+
  private:
   Details details_;
 };
 
-// The target could not be reached or opened; what() says what was tried and what to do. Exit 1.
+// The target could not be reached or opened; what() says what was tried and what to do, details().message has the
+// server's reason. Exit 1.
 class ConnectionError : public DatabaseError {
  public:
-  using DatabaseError::DatabaseError;
+  ConnectionError(Details details, const std::string& what) : DatabaseError(std::move(details), what) {}
 };
 
-// A server's message without values: quoted literals and names become '…' unless they are among the names that the
-// catalog knew before (see docs/values.md); digits inside a message that quotes input are covered by their quotes.
+// A server's message without values. Every quoted part becomes '…', names too, since dynamic SQL makes names of values
+// (EXECUTE format('create table %I', email)). A value may hold quotes itself, which servers do not escape: what stands
+// between two quoted parts is kept only if it consists of words that servers' messages are made of.
 std::string without_values(std::string_view message);
 
 }  // namespace drydock

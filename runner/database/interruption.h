@@ -23,6 +23,8 @@ void set_deadline(std::optional<std::chrono::milliseconds> from_now);
 void check_interruption();
 // The same as a question.
 bool interruption_pending();
+// Sleeps; throws Interrupted within 100 ms of an interruption.
+void pause_for(std::chrono::milliseconds duration);
 
 // While one is alive the deadline does not interrupt: an apply ends only at a transaction's border. Signals still do.
 class DeadlineShelter {
@@ -31,6 +33,16 @@ class DeadlineShelter {
   ~DeadlineShelter();
   DeadlineShelter(const DeadlineShelter&) = delete;
   DeadlineShelter& operator=(const DeadlineShelter&) = delete;
+};
+
+// While one is alive nothing interrupts this thread: for what has to be done after an interruption, such as a ROLLBACK
+// or a DROP DATABASE in a destructor. What runs under it must be short.
+class CleanUpShelter {
+ public:
+  CleanUpShelter();
+  ~CleanUpShelter();
+  CleanUpShelter(const CleanUpShelter&) = delete;
+  CleanUpShelter& operator=(const CleanUpShelter&) = delete;
 };
 
 }  // namespace drydock

@@ -1,4 +1,5 @@
-// SQLite's session. Here as a class of its own because rehearsal/observe/sqlite_loss_watcher.cc sets hooks on its handle.
+// SQLite's session. Here as a class of its own because rehearsal/observe/sqlite_loss_watcher.cc sets hooks on its
+// handle.
 #pragma once
 
 #include <memory>

@@ -1,0 +1,86 @@
+// The lock is held by an idle READ COMMITTED transaction on a connection of its own. An open transaction pins a
+// pooler's server connection; an idle READ COMMITTED one holds no snapshot, which CREATE INDEX CONCURRENTLY would wait
+// for; and only the try form is used, since a waiting pg_advisory_lock() is a transaction that CREATE INDEX
+// CONCURRENTLY waits for.
+#include "runner/database/postgres_lock.h"
+
+#include "runner/database/lock_wait.h"
+#include "runner/database/postgres_connection.h"
+
+namespace drydock {
+
+namespace {
+
+// "drydock" and a number. Advisory locks belong to one database of a server by themselves.
+std::int64_t lock_key(LockPurpose purpose) {
+  constexpr std::int64_t drydock = 0x6472'7964'6f63'6b00;
+  return drydock + (purpose == LockPurpose::migrate ? 1 : 2);
+}
+
+std::string try_sql(std::int64_t key, int server_version) {
+  std::string sql = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = 0; ";
+  if (server_version >= 170000) sql += "SET LOCAL transaction_timeout = 0; ";
+  return sql + "SELECT pg_catalog.pg_try_advisory_xact_lock(" + std::to_string(key) + ")";
+}
+
+// What the server hides of other roles' sessions is left out.
+std::string holder_sql(std::int64_t key) {
+  return "SELECT pg_catalog.concat_ws(', ', 'pid ' || l.pid, 'application ' || nullif(a.application_name, ''), "
+         "'from ' || pg_catalog.host(a.client_addr), 'since ' || "
+         "pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS\"Z\"')) "
+         "FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid "
+         "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
+         "AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) "
+         "AND l.classid::bigint = " +
+         std::to_string(key >> 32) + " AND l.objid::bigint = " + std::to_string(key & 0xFFFF'FFFF);
+}
+
+class PostgresLock final : public MigrationLock {
+ public:
+  PostgresLock(const DatabaseUrl& url, LockPurpose purpose)
+      : connection_(url, "drydock lock"), key_(lock_key(purpose)) {}
+
+  bool try_to_lock() {
+    Rows rows = ask(try_sql(key_, PQserverVersion(connection_.handle())));
+    bool locked = rows.text(0, 0) == "t";
+    // Nothing is held between two tries.
+    if (!locked) ask("ROLLBACK");
+    return locked;
+  }
+
+  std::string holder() {
+    Rows rows = ask(holder_sql(key_));
+    return rows.empty() ? std::string() : rows.text(0, 0);
+  }
+
+  // A round trip: a server that failed over, or a network that is gone, would not be noticed without one.
+  bool held() override {
+    if (!connection_.in_transaction()) return false;
+    try {
+      ask("SELECT 1");
+      return true;
+    } catch (const DatabaseError&) {
+      return false;
+    }
+  }
+
+ private:
+  Rows ask(const std::string& sql) {
+    std::vector<PostgresResult> results = connection_.send(sql);
+    if (is_error(results.back().get())) throw DatabaseError(error_details(results.back().get()));
+    return rows_of(results.back().get());
+  }
+
+  PostgresConnection connection_;
+  std::int64_t key_;
+};
+
+}  // namespace
+
+std::unique_ptr<MigrationLock> acquire_postgres_lock(const DatabaseUrl& url, const LockRequest& request) {
+  auto lock = std::make_unique<PostgresLock>(url, request.purpose);
+  wait_for_lock(url, request, {[&] { return lock->try_to_lock(); }, [&] { return lock->holder(); }});
+  return lock;
+}
+
+}  // namespace drydock

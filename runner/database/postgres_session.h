@@ -1,0 +1,55 @@
+// What a PostgreSQL session owes its server: a set-up (the reset between migrations) and a BEGIN, which are sent in
+// front of whatever comes next, in the same message, so that they cost no round trip of their own.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runner/database/database.h"
+#include "runner/database/postgres_connection.h"
+#include "runner/database/postgres_message.h"
+
+namespace drydock {
+
+class PostgresSession {
+ public:
+  PostgresSession(const DatabaseUrl& url, const OpenOptions& options);
+
+  struct Answer {
+    std::vector<PostgresResult> completed;  // one for each statement of the pieces that ended well
+    // The first error, and the piece that it belongs to; nullopt: what was owed failed.
+    std::optional<DatabaseError::Details> error;
+    std::optional<std::size_t> failed_piece;
+  };
+  // What is owed and the pieces, in one message.
+  Answer send(const std::vector<std::string_view>& pieces, const std::string* copy_data = nullptr);
+  Answer send_with_parameters(std::string_view sql, std::span<const Value> parameters);
+
+  // Sends what is owed, by itself. REQUIRES (of pay_setup): no BEGIN is owed, no transaction is open.
+  void pay_setup();
+  void pay_all();
+
+  void owe_reset(const SessionSettings& settings);
+  void owe_begin(std::string_view options);
+  // True where a BEGIN was owed still: there is nothing to end.
+  bool forgive_begin();
+  bool owes_begin() const { return begin_.has_value(); }
+
+  bool in_transaction() const { return begin_ || connection_.in_transaction(); }
+  int backend_pid() const { return backend_pid_; }
+  PostgresConnection& connection() { return connection_; }
+  const PostgresConnection& connection() const { return connection_; }
+
+ private:
+  void note_setup(const std::vector<PostgresResult>& results, std::size_t end);
+
+  PostgresConnection connection_;
+  std::string session_sql_;
+  std::string setup_;  // a transaction of its own, from BEGIN to COMMIT; "" where none is owed
+  std::optional<std::string> begin_;
+  int backend_pid_;
+};
+
+}  // namespace drydock

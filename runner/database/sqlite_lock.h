@@ -1,0 +1,9 @@
+#pragma once
+
+#include "runner/database/lock.h"
+
+namespace drydock {
+
+std::unique_ptr<MigrationLock> acquire_sqlite_lock(const DatabaseUrl& url, const LockRequest& request);
+
+}  // namespace drydock

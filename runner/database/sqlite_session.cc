@@ -1,0 +1,96 @@
+#include "runner/database/sqlite_session.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace drydock {
+
+namespace {
+
+// Those of the connection. What a pragma stores in the file (user_version, journal_mode, auto_vacuum ...) is the
+// migration's work, and stays.
+constexpr std::array pragmas_of_a_connection = {
+    "analysis_limit",
+    "automatic_index",
+    "cache_size",
+    "cache_spill",
+    "cell_size_check",
+    "checkpoint_fullfsync",
+    "count_changes",
+    "defer_foreign_keys",
+    "empty_result_callbacks",
+    "full_column_names",
+    "fullfsync",
+    "ignore_check_constraints",
+    "journal_size_limit",
+    "legacy_alter_table",
+    "locking_mode",
+    "max_page_count",
+    "mmap_size",
+    "query_only",
+    "read_uncommitted",
+    "recursive_triggers",
+    "reverse_unordered_selects",
+    "secure_delete",
+    "short_column_names",
+    "synchronous",
+    "temp_store",
+    "threads",
+    "trusted_schema",
+    "wal_autocheckpoint",
+    "writable_schema",
+};
+
+bool holds_word_pragma(std::string_view text) {
+  constexpr std::string_view word = "pragma";
+  auto found = std::search(text.begin(), text.end(), word.begin(), word.end(), [](char in_text, char in_word) {
+    return std::tolower(static_cast<unsigned char>(in_text)) == in_word;
+  });
+  return found != text.end();
+}
+
+}  // namespace
+
+SqliteSession::SqliteSession(SqliteConnection& connection) : connection_(connection) {
+  for (std::string name : pragmas_of_a_connection) {
+    Rows rows = connection.query("PRAGMA " + name);
+    if (!rows.empty()) pragmas_.emplace_back(name, rows.text(0, 0));
+  }
+}
+
+void SqliteSession::note(std::string_view statement) { pragma_seen_ = pragma_seen_ || holds_word_pragma(statement); }
+
+void SqliteSession::reset(bool foreign_keys) {
+  detach_databases();
+  if (pragma_seen_) {
+    connection_.execute("PRAGMA query_only = 0");
+    for (const auto& [name, value] : pragmas_) connection_.execute("PRAGMA " + name + " = " + value);
+    // This one cannot be read.
+    connection_.execute("PRAGMA case_sensitive_like = 0");
+    pragma_seen_ = false;
+  }
+  drop_temporary_objects();
+  connection_.execute(foreign_keys ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF");
+}
+
+void SqliteSession::drop_temporary_objects() {
+  // A trigger may hang on a table of the file's; indexes go with their tables.
+  Rows objects = connection_.query(
+      "SELECT type, name FROM sqlite_temp_schema WHERE type IN ('trigger', 'view', 'table') AND name NOT LIKE "
+      "'sqlite\\_%' "
+      "ESCAPE '\\' ORDER BY CASE type WHEN 'trigger' THEN 1 WHEN 'view' THEN 2 ELSE 3 END, name");
+  for (std::size_t row = 0; row < objects.rows.size(); ++row) {
+    connection_.execute("DROP " + objects.text(row, 0) + " IF EXISTS temp." + quoted(objects.text(row, 1)));
+  }
+}
+
+void SqliteSession::detach_databases() {
+  constexpr int first_attached = 2;  // behind main and temp
+  std::vector<std::string> names;
+  for (int i = first_attached; const char* name = sqlite3_db_name(connection_.handle(), i); ++i)
+    names.emplace_back(name);
+  for (const std::string& name : names) connection_.execute("DETACH " + quoted(name));
+}
+
+}  // namespace drydock
