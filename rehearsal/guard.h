@@ -1,10 +1,10 @@
 // The guard: the watcher that protects the target's own transactions. It judges by the same rules and consents as a
 // rehearsal, before each COMMIT, and refuses what no consent covers; that a plan was rehearsed allows nothing.
 //
-// With a rehearsal, the tables that it saw touched are locked and kept before the first statement, so that the migration
-// runs once. Without one, a part with candidates is rolled back, they are locked and kept within `timeout` each, and it
-// runs once more. A statement outside a transaction that a rehearsal has not judged runs only where it is one of the
-// closed list that loses nothing (StatementTraits::loses_nothing_outside).
+// With a rehearsal, the tables that it saw touched are locked and kept before the first statement, so that the
+// migration runs once. Without one, a part with candidates is rolled back, they are locked and kept within `timeout`
+// each, and it runs once more. A statement outside a transaction that a rehearsal has not judged runs only where it is
+// one of the closed list that loses nothing (StatementTraits::loses_nothing_outside).
 #pragma once
 
 #include <chrono>
@@ -24,8 +24,8 @@ struct GuardRefusal : Refused {
 
 struct GuardRequest {
   const Plan* plan = nullptr;
-  const Rehearsal* rehearsal = nullptr;      // nullptr: none was made
-  std::chrono::milliseconds timeout{5000};   // guard_timeout
+  const Rehearsal* rehearsal = nullptr;     // nullptr: none was made
+  std::chrono::milliseconds timeout{5000};  // guard_timeout
 };
 
 // REQUIRES: plan and rehearsal outlive the guard.

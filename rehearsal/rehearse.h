@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rehearsal/observe/loss_watcher.h"
 #include "rehearsal/shadow/shadow.h"
 #include "rehearsal/verdict.h"
 #include "runner/apply/apply.h"
@@ -22,16 +23,17 @@ struct Rehearsal {
   std::string provider, taken_at, place;
   double shadow_seconds = 0, seconds = 0;
   std::vector<std::string> notes;
-  std::vector<std::pair<std::string, std::string>> touched;  // for the guard
+  std::vector<TouchedTable> touched;  // for the guard
 };
 
 struct RehearseRequest {
-  CloneRequest clone;      // clone.plan is set by rehearse()
-  std::string provider;    // "" for the first that can
+  CloneRequest clone;    // clone.plan is set by rehearse()
+  std::string provider;  // "" for the first that can
   ApplyOptions apply;
+  bool target_holds_rows = false;  // then a shadow without a row proves nothing
 };
 
-// Throws CannotRehearse (exit 7), also where the shadow is vacuous is NOT an exception: the verdict says so.
+// Throws CannotRehearse (exit 7). That the shadow proves nothing is no exception: the verdict says so.
 Rehearsal rehearse(const Plan& plan, const RehearseRequest& request);
 
 }  // namespace drydock

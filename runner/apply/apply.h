@@ -1,9 +1,9 @@
 // The only code that runs a migration: on the shadow and on the target alike.
 //
-// For each part: a session as new, BEGIN, the statements, SET CONSTRAINTS ALL IMMEDIATE (SQLite: foreign_key_check), the
-// record, the watcher's word, COMMIT alone. A statement that cannot run in a transaction has an intent row first, and
-// after a crash its outcome is looked up. A lock_timeout rolls the whole transaction back and retries it with growing,
-// jittered pauses, saying who blocks.
+// For each part: a session as new, BEGIN, the statements, SET CONSTRAINTS ALL IMMEDIATE (SQLite: foreign_key_check),
+// the record, the watcher's word, COMMIT alone. A statement that cannot run in a transaction has an intent row first,
+// and after a crash its outcome is looked up. A lock_timeout rolls the whole transaction back and retries it with
+// growing, jittered pauses, saying who blocks.
 #pragma once
 
 #include <chrono>
@@ -33,8 +33,10 @@ class ProgressListener {
   virtual void migration_begins(const Step&, std::size_t /*index*/, std::size_t /*count*/) {}
   virtual void migration_done(const Step&, double /*seconds*/) {}
   // A statement has been running for longer than a second: called about once a second.
-  virtual void statement_runs(const Step&, const Statement&, double /*seconds*/, const std::string& /*waits_for_and_percent*/) {}
-  virtual void lock_retry(const Step&, int /*attempt*/, std::chrono::milliseconds /*pause*/, const std::string& /*blockers*/) {}
+  virtual void statement_runs(const Step&, const Statement&, double /*seconds*/,
+                              const std::string& /*waits_for_and_percent*/) {}
+  virtual void lock_retry(const Step&, int /*attempt*/, std::chrono::milliseconds /*pause*/,
+                          const std::string& /*blockers*/) {}
 };
 
 struct ApplyOptions {
@@ -56,8 +58,8 @@ struct ApplyFailure : std::runtime_error {
       : std::runtime_error(message), id(std::move(id_)), line(line_), sqlstate(std::move(sqlstate_)) {}
   std::string id;
   int line = 0;
-  std::string sqlstate;  // "" for foreign_key_check
-  std::string raw;       // the server's own words, for --show-values
+  std::string sqlstate;              // "" for foreign_key_check
+  std::string raw;                   // the server's own words, for --show-values
   std::vector<std::string> applied;  // ids that were applied before it in this run
   bool partly_done = false;          // parts of the failed migration stand
   std::string state;                 // one sentence: what was rolled back, what stands

@@ -36,7 +36,9 @@ class Watcher {
   // A query of the watcher's that travels with the part's last statements; "" for none. Its rows go to before_commit.
   virtual std::string probe() const { return {}; }
   // All statements and the record are done, constraints are checked (SET CONSTRAINTS ALL IMMEDIATE). May throw Refused.
-  virtual Decision before_commit(Database&, const Step&, const Part&, const Rows& /*probe*/) { return Decision::proceed; }
+  virtual Decision before_commit(Database&, const Step&, const Part&, const Rows& /*probe*/) {
+    return Decision::proceed;
+  }
   virtual void part_abandoned(Database&, const Step&, const Part&) {}
   // Committed; for `alone`, run and recorded.
   virtual void part_done(Database&, const Step&, const Part&) {}

@@ -70,6 +70,8 @@ class Database {
   virtual std::string server() const = 0;
   // PostgreSQL: server_version_num; SQLite: sqlite3_libversion_number().
   virtual int server_version() const = 0;
+  // The server's process of this session, for activity.h; 0 where there is none.
+  virtual int backend_pid() const { return 0; }
 
   // drydock's own SQL. query() takes one statement, with parameters $1.. (PostgreSQL) or ?1.. (SQLite); execute() takes
   // any number without parameters. Errors throw DatabaseError.

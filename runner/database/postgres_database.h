@@ -15,7 +15,7 @@ class PostgresDatabase final : public Database {
   ~PostgresDatabase() override;
 
   // The process that serves this session; behind a pooler the one that served the latest reset_session().
-  int backend_pid() const;
+  int backend_pid() const override;
 
   Dialect dialect() const override { return Dialect::postgres; }
   const DatabaseUrl& url() const override;

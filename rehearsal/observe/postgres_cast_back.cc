@@ -1,0 +1,48 @@
+#include "rehearsal/observe/postgres_cast_back.h"
+
+#include "rehearsal/observe/postgres_keep.h"
+
+namespace drydock {
+
+namespace {
+
+bool can_cast(Database& database, const std::string& from, const std::string& to) {
+  database.execute("SAVEPOINT drydock_cast");
+  try {
+    database.query("SELECT CAST(CAST(NULL AS " + from + ") AS " + to + ")");
+    database.execute("RELEASE SAVEPOINT drydock_cast");
+    return true;
+  } catch (const DatabaseError& error) {
+    if (error.details().connection_lost || error.details().canceled) throw;
+    database.execute("ROLLBACK TO SAVEPOINT drydock_cast");
+    return false;
+  }
+}
+
+std::string function_for(Database& database, const TableColumn& before, const std::string& from,
+                         const std::string& to) {
+  const std::string name = "pg_temp.\"drydock_back_" + std::to_string(before.number) + "\"";
+  database.execute("CREATE OR REPLACE FUNCTION " + name + "(v " + from + ") RETURNS " + to +
+                   " LANGUAGE plpgsql AS $drydock$ BEGIN RETURN CAST(v AS " + to +
+                   "); EXCEPTION WHEN OTHERS THEN RETURN NULL; END $drydock$");
+  return name;
+}
+
+}  // namespace
+
+bool retyped(const TableColumn& before, const TableColumn& after) {
+  return before.type != after.type || before.modifier != after.modifier;
+}
+
+std::string cast_back_expression(Database& database, const TableColumn& before, const TableColumn& after,
+                                 const std::string& alias, CastBack how) {
+  const std::string value = alias + "." + drydock::quoted(after.name);
+  if (!retyped(before, after)) return kept_expression(value, before);
+  const std::string old_type = type_text_now(database, before);
+  if (old_type.empty()) return kept_expression(value, before);  // kept as text, for such a type is never typed
+  if (!can_cast(database, after.type_text, old_type)) return kept_expression("CAST(NULL AS " + old_type + ")", before);
+  if (how == CastBack::at_once) return kept_expression("CAST(" + value + " AS " + old_type + ")", before);
+  return kept_expression(function_for(database, before, after.type_text, old_type) + "(" + value + ")", before);
+}
+
+}  // namespace drydock

@@ -1,0 +1,465 @@
+#include "rehearsal/observe/postgres_loss_watcher.h"
+
+#include <algorithm>
+
+namespace drydock {
+
+namespace {
+
+constexpr int most_tries = 3;  // find, judge, and once more where the second run had other candidates
+
+// Whether code that this session runs could switch the counters of deleted and updated rows off for a while: only a
+// superuser may, and only by a setting that somebody wrote down. Without that, zero counters acquit.
+bool may_hide_counters(Database& database) {
+  return database
+             .query(
+                 "SELECT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user) AND "
+                 "(pg_catalog.current_setting('track_counts') = 'off' OR EXISTS (SELECT FROM pg_catalog.pg_proc p "
+                 "WHERE "
+                 "p.oid >= 16384 AND (p.prosrc ~* 'track_counts|set_config' OR p.proconfig::pg_catalog.text ~* "
+                 "'track_counts')))")
+             .text(0, 0) == "t";
+}
+
+bool mentions_settings(const Statement& statement) {
+  const std::string& text = statement.text;
+  const bool hidden = statement.traits.tag == "DO" || statement.traits.tag == "CALL";
+  const auto holds = [&text](std::string_view word) {
+    return std::search(text.begin(), text.end(), word.begin(), word.end(),
+                       [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; }) != text.end();
+  };
+  // In dynamic SQL the name can be put together from pieces.
+  return holds("track_counts") || holds("set_config") || (hidden && holds("execute"));
+}
+
+ObjectName object_of(const TableDetails& table, const TableColumn* column) {
+  ObjectName name{{table.schema, table.name}};
+  if (column) name.parts.push_back(column->name);
+  return name;
+}
+
+int line_of(const TableLoss& loss, const TableLines& lines) {
+  const auto any = [&lines](std::initializer_list<int> candidates) {
+    for (const int line : candidates) {
+      if (line > 0) return line;
+    }
+    return 0;
+  };
+  if (loss.column) {
+    const auto column = lines.columns.find(loss.column->number);
+    const int changed = column == lines.columns.end() ? 0 : column->second;
+    if (loss.kind == LossKind::values_erased) return any({lines.updated, lines.gone, lines.rewritten});
+    return any({changed, lines.gone, lines.updated, lines.rewritten});
+  }
+  switch (loss.kind) {
+    case LossKind::table_truncated:
+      return any({lines.truncated, lines.rewritten, lines.deleted});
+    case LossKind::rows_deleted:
+      return any({lines.deleted, lines.updated});
+    default:
+      return any({lines.gone, lines.truncated, lines.deleted});
+  }
+}
+
+bool columns_are_needed(const KeepWish& kept, const KeepWish& wish) {
+  return std::includes(kept.counted_columns.begin(), kept.counted_columns.end(), wish.counted_columns.begin(),
+                       wish.counted_columns.end());
+}
+
+// Whether what was kept is enough for what has to be known.
+bool suffices(const KeptTable& kept, const KeepWish& wish) {
+  if (!kept.failure.empty() || !kept.table.empty()) return true;
+  return !wish.rows && columns_are_needed(kept.wish, wish);
+}
+
+}  // namespace
+
+PostgresLossWatcher::PostgresLossWatcher(Database& database, Options options)
+    : database_(database), options_(std::move(options)) {
+  inventory_.read(database);
+  counters_can_be_trusted_ = !may_hide_counters(database);
+  if (options_.on_shadow) {
+    baseline_ = inventory_;
+    // From here on the shadow's only writer is the plan: rows with a later xmin are the plan's own.
+    start_xid_ = database.query("SELECT (pg_catalog.txid_current() % 4294967296)::text").text(0, 0);
+  }
+}
+
+ObservedMigration& PostgresLossWatcher::observed_migration(const Step& step) {
+  const std::string id = step.migration.id();
+  if (observed_.empty() || observed_.back().id != id) {
+    ObservedMigration observed;
+    observed.id = id;
+    observed.name = step.migration.source.name;
+    observed.file = step.migration.source.file;
+    observed.checksum = step.migration.checksum.text;
+    observed_.push_back(std::move(observed));
+  }
+  return observed_.back();
+}
+
+void PostgresLossWatcher::part_begins(Database&, const Step& step, const Part& part) {
+  observed_migration(step);
+  start_part(step, part);
+  kept_.clear();
+  composites_changed_ = false;
+  if (part.mode == Part::Mode::alone) {
+    const StatementTraits& traits = step.migration.statements[part.statements.front()].traits;
+    if (!traits.loses_nothing_outside && traits.tag != "DISCARD") {
+      if (options_.on_shadow) keep_everything();
+    }
+  } else if (!wanted_.empty()) {
+    keep_wanted();
+  }
+  trace_.start(inventory_, kept_, options_.on_shadow ? PostgresTrace::Detail::report : PostgresTrace::Detail::losses);
+}
+
+void PostgresLossWatcher::start_part(const Step& step, const Part& part) {
+  if (part_id_ == step.migration.id() && part_number_ == part.number) return;
+  part_id_ = step.migration.id();
+  part_number_ = part.number;
+  last_part_ = part.last && part_id_ == options_.last_id;
+  tries_ = 0;
+  wanted_.clear();
+  announce(step, part);
+  for (const std::size_t index : part.statements) {
+    if (mentions_settings(step.migration.statements[index])) counters_can_be_trusted_ = !may_hide_counters(database_);
+  }
+}
+
+void PostgresLossWatcher::announce(const Step& step, const Part& part) {
+  for (const TouchedTable& table : options_.announced) {
+    if (table.id != step.migration.id() || table.part != part.number) continue;
+    const Oid oid = inventory_.find_by_name(table.table);
+    if (oid == 0) continue;  // then it cannot lose anything here; a table that it should be is found by its locks
+    KeepWish wish{.mode = table.lock_mode, .rows = table.rows, .counted_columns = {}, .bounded = false};
+    const RelationState& state = *inventory_.find(oid);
+    for (const ColumnState& column : state.columns) {
+      if (std::find(table.columns.begin(), table.columns.end(), column.name) != table.columns.end()) {
+        wish.counted_columns.insert(column.number);
+      }
+    }
+    wanted_[oid] = wish;
+  }
+}
+
+PlanRows PostgresLossWatcher::plan_rows(Oid oid) const {
+  PlanRows rows;
+  if (options_.on_shadow) {
+    if (written_by_plan_.contains(oid)) rows.start_xid = start_xid_;
+    rows.all_columns = false;
+    if (const RelationState* state = baseline_.find(oid)) {
+      for (const ColumnState& column : state->columns) rows.columns.insert(column.number);
+    }
+    return rows;
+  }
+  // On the target others write too: only rows that carry one of this run's transactions are its own, and only in tables
+  // whose old rows this run has not updated or rewritten.
+  if (written_by_plan_.contains(oid) && !rewritten_by_plan_.contains(oid)) rows.own_xids = own_xids_;
+  return rows;
+}
+
+void PostgresLossWatcher::keep_wanted() {
+  std::map<Oid, PlanRows> rows;
+  for (auto& [oid, wish] : wanted_) {
+    if (options_.on_shadow) wish.mode.clear();  // nobody else writes there
+    rows[oid] = plan_rows(oid);
+  }
+  try {
+    kept_ =
+        PostgresKeeper(database_, PostgresKeeper::Until::commit).keep(wanted_, rows, lineages_, options_.keep_timeout);
+  } catch (const CannotKeep& error) {
+    throw Refused(std::string("what this migration does to ") + error.what() +
+                  "; nothing that cannot be judged is committed");
+  }
+}
+
+// Outside a transaction nothing can be rolled back to look again: every table that was there before the plan is kept.
+void PostgresLossWatcher::keep_everything() {
+  std::map<Oid, KeepWish> wishes;
+  std::map<Oid, PlanRows> rows;
+  for (const auto& [oid, relation] : inventory_.all()) {
+    if (relation.kind != 'r' || relation.schema == "drydock" || !was_before_the_plan(oid)) continue;
+    wishes[oid] = KeepWish{.mode = {}, .rows = true, .counted_columns = {}, .bounded = false};
+    rows[oid] = plan_rows(oid);
+  }
+  database_.begin();
+  kept_ = PostgresKeeper(database_, PostgresKeeper::Until::end_of_session)
+              .keep(wishes, rows, lineages_, std::chrono::milliseconds(0));
+  database_.commit();
+}
+
+bool PostgresLossWatcher::one_by_one(const Step&, const Part&) const { return options_.on_shadow || !wanted_.empty(); }
+
+void PostgresLossWatcher::before(Database& database, const Statement&) {
+  if (database.in_transaction()) trace_.before(database);
+}
+
+Watcher::Decision PostgresLossWatcher::after(Database& database, const StatementRun& run) {
+  if (database.in_transaction()) trace_.after(database, run);
+  return Decision::proceed;
+}
+
+bool PostgresLossWatcher::was_before_the_plan(Oid oid) const {
+  if (!options_.on_shadow) return true;
+  return baseline_.find(oid) != nullptr || lineages_.contains(oid);
+}
+
+void PostgresLossWatcher::refuse_tampering(const Touched& touched) const {
+  for (const auto& [oid, relation] : touched) {
+    if (oid < 16384) {
+      throw Refused(
+          "the migration writes to the system catalogs by hand; what that does to stored values cannot be judged");
+    }
+    const RelationState* before = inventory_.find(oid);
+    if (!before || before->schema != "drydock") continue;
+    const bool rewritten = relation.exists && relation.state.file != before->file;
+    if (!relation.exists || rewritten || relation.deleted > 0 || relation.updated > 0) {
+      throw Refused("the migration drops or rewrites drydock's own record (" + before->text() +
+                    "), which only grows; take that statement out");
+    }
+  }
+}
+
+std::map<Oid, KeepWish> PostgresLossWatcher::suspicious(const Step& step, const Touched& touched) {
+  std::map<Oid, KeepWish> suspects;
+  for (const auto& [oid, relation] : touched) {
+    if (auto wish = suspect(step, relation, touched)) suspects[oid] = *wish;
+  }
+  add_users_of_composites(touched, suspects);
+  return suspects;
+}
+
+std::optional<KeepWish> PostgresLossWatcher::suspect(const Step& step, const TouchedRelation& relation,
+                                                     const Touched& touched) const {
+  const RelationState* before = inventory_.find(relation.oid);
+  if (!before || before->kind != 'r' || before->schema == "drydock") return std::nullopt;
+  if (!was_before_the_plan(relation.oid)) return std::nullopt;
+  KeepWish wish{.mode = relation.mode, .rows = false, .counted_columns = {}, .bounded = true};
+  const auto consented = [&](LossKind kind, const std::string& column) {
+    if (!options_.consented_without_bound) return false;
+    ObjectName object{{before->schema, before->name}};
+    if (!column.empty()) object.parts.push_back(column);
+    return options_.consented_without_bound(step.migration.id(), kind, object);
+  };
+  if (!relation.exists) {
+    for (const auto& [other, state] : touched) {
+      const bool is_table = state.exists && (state.state.kind == 'r' || state.state.kind == 'p');
+      if (is_table && state.state.text() == before->text() && !state.temporary) wish.rows = true;
+      // Its rows may have moved to another leaf of its tree.
+      if (before->is_leaf && is_table && state.inserted > 0) wish.rows = true;
+    }
+    if (!wish.rows && consented(LossKind::table_dropped, "")) return std::nullopt;
+    return wish;
+  }
+  const bool may_be_hidden = !counters_can_be_trusted_;
+  bool suspected = relation.state.file != before->file || relation.deleted > 0 || relation.updated > 0 || may_be_hidden;
+  wish.rows = suspected;
+  if (relation.columns_read) {
+    for (const ColumnState& column : before->columns) {
+      const ColumnState* now = relation.state.column(column.number);
+      if (now && now->type == column.type && now->modifier == column.modifier) continue;
+      if (now || std::any_of(relation.state.columns.begin(), relation.state.columns.end(),
+                             [&](const ColumnState& other) { return other.name == column.name; })) {
+        wish.rows = suspected = true;
+        continue;
+      }
+      if (!wish.rows && consented(LossKind::column_dropped, column.name)) continue;
+      wish.counted_columns.insert(column.number);
+      suspected = true;
+    }
+  }
+  if (!suspected) return std::nullopt;
+  return wish;
+}
+
+// ALTER TYPE ... DROP ATTRIBUTE takes a part of every value of that type, and shows nowhere but on the type itself.
+void PostgresLossWatcher::add_users_of_composites(const Touched& touched, std::map<Oid, KeepWish>& suspects) {
+  for (const auto& [oid, relation] : touched) {
+    const RelationState* before = inventory_.find(oid);
+    if (!before || before->kind != 'c' || !relation.exists || !relation.columns_read) continue;
+    const bool lost = std::any_of(before->columns.begin(), before->columns.end(), [&](const ColumnState& column) {
+      return relation.state.column(column.number) == nullptr;
+    });
+    if (!lost) continue;
+    composites_changed_ = true;
+    const Value parameters[] = {std::to_string(oid)};
+    const Rows users = database_.query(
+        "WITH RECURSIVE types AS (SELECT t.oid FROM pg_catalog.pg_type t WHERE t.typrelid = $1::oid UNION SELECT t.oid "
+        "FROM "
+        "types u JOIN pg_catalog.pg_type t ON t.typelem = u.oid OR t.typbasetype = u.oid OR EXISTS (SELECT FROM "
+        "pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND t.typrelid <> 0 AND a.atttypid = u.oid)) "
+        "SELECT DISTINCT a.attrelid::bigint FROM pg_catalog.pg_attribute a JOIN types u ON u.oid = a.atttypid JOIN "
+        "pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.relkind = 'r' AND NOT a.attisdropped",
+        parameters);
+    for (std::size_t i = 0; i < users.rows.size(); ++i) {
+      const Oid user = users.integer(i, 0);
+      if (!inventory_.find(user) || !was_before_the_plan(user)) continue;
+      KeepWish& wish = suspects[user];
+      wish.mode = "AccessExclusiveLock";
+      wish.rows = true;
+    }
+  }
+}
+
+Watcher::Decision PostgresLossWatcher::before_commit(Database&, const Step& step, const Part& part, const Rows& probe) {
+  const Touched touched = PostgresInventory::touched(probe);
+  refuse_tampering(touched);
+  const std::map<Oid, KeepWish> suspects = suspicious(step, touched);
+  bool complete = true;
+  for (const auto& [oid, wish] : suspects) {
+    const auto kept =
+        std::find_if(kept_.begin(), kept_.end(), [&, id = oid](const KeptTable& k) { return k.before.oid == id; });
+    if (kept != kept_.end() && suffices(*kept, wish)) continue;
+    complete = false;
+    KeepWish& wanted = wanted_.try_emplace(oid, wish).first->second;
+    wanted.rows = wanted.rows || wish.rows;
+    wanted.counted_columns.insert(wish.counted_columns.begin(), wish.counted_columns.end());
+    if (!wish.mode.empty() && !wanted.mode.empty()) wanted.mode = stronger(wanted.mode, wish.mode);
+  }
+  if (!complete) {
+    if (++tries_ < most_tries) return Decision::again;
+    throw Refused("the migration touched other tables each time it ran, so what it does cannot be judged");
+  }
+  std::vector<Loss> losses = compare(touched, false);
+  if (options_.judge) options_.judge(step, part, losses);
+  pending_touched_ = touched;
+  pending_xid_ = PostgresInventory::transaction_of(probe);
+  pending_losses_ = std::move(losses);
+  remember(step, part, suspects);
+  return Decision::proceed;
+}
+
+std::vector<Loss> PostgresLossWatcher::compare(const Touched& touched, bool outside) {
+  std::vector<Loss> losses;
+  pending_lineages_.clear();
+  if (kept_.empty()) return losses;
+  const CanonicalSettings settings(database_);
+  for (const KeptTable& kept : kept_) {
+    if (!outside && !touched.contains(kept.before.oid) && !composites_changed_) continue;
+    compare_one(kept, touched, outside, losses);
+  }
+  return losses;
+}
+
+std::vector<const KeptTable*> PostgresLossWatcher::siblings_of(const KeptTable& kept) const {
+  std::vector<const KeptTable*> siblings;
+  for (const KeptTable& other : kept_) {
+    if (&other != &kept && other.before.root == kept.before.root) siblings.push_back(&other);
+  }
+  return siblings;
+}
+
+void PostgresLossWatcher::compare_one(const KeptTable& kept, const Touched& touched, bool outside,
+                                      std::vector<Loss>& losses) {
+  const TableDetails& before = kept.before;
+  const TableLines& lines = trace_.lines(before.oid);
+  database_.execute("SAVEPOINT drydock_table");
+  try {
+    if (!kept.failure.empty()) throw std::runtime_error(kept.failure);
+    std::vector<TableDetails> after = read_tables(database_, {before.oid});
+    const bool replaced = after.empty();
+    if (replaced) {
+      if (const Oid other = table_named(database_, before.schema, before.name)) after = read_tables(database_, {other});
+    }
+    std::vector<TableDetails> root;
+    if (before.root != 0) root = read_tables(database_, {before.root});
+    TableComparisonInput input{.kept = kept,
+                               .after = after.empty() ? nullptr : &after[0],
+                               .replaced = replaced,
+                               .evidence = trace_.evidence(before.oid),
+                               .root = root.empty() ? nullptr : &root[0],
+                               .siblings = siblings_of(kept),
+                               .lineage_wanted = options_.on_shadow && !last_part_,
+                               .composites_changed = composites_changed_};
+    const auto seen = touched.find(before.oid);
+    if (seen != touched.end()) {
+      input.evidence.deleted = seen->second.deleted;
+      input.evidence.updated = seen->second.updated;
+    }
+    // Across several transactions the counters say nothing: then every row that is not there is lost.
+    if (outside) input.evidence.deleted = kept.all_rows;
+    TableComparisonResult result = compare_table(database_, input);
+    for (const TableLoss& loss : result.losses) {
+      losses.push_back({.kind = loss.kind,
+                        .object = object_of(before, loss.column),
+                        .rows = loss.rows,
+                        .line = line_of(loss, lines),
+                        .undetermined = {}});
+    }
+    if (result.lineage) pending_lineages_[after[0].oid] = std::move(*result.lineage);
+    database_.execute("RELEASE SAVEPOINT drydock_table");
+  } catch (const std::runtime_error& error) {
+    const auto* server = dynamic_cast<const DatabaseError*>(&error);
+    if (server && (server->details().connection_lost || server->details().canceled)) throw;
+    if (!server && kept.failure.empty()) throw;
+    database_.execute("ROLLBACK TO SAVEPOINT drydock_table; RELEASE SAVEPOINT drydock_table");
+    const auto seen = touched.find(before.oid);
+    const bool gone = seen != touched.end() && !seen->second.exists;
+    losses.push_back({.kind = gone ? LossKind::table_dropped : LossKind::rows_deleted,
+                      .object = object_of(before, nullptr),
+                      .rows = kept.rows,
+                      .line = gone ? lines.gone : lines.deleted,
+                      .undetermined = std::string("could not be compared: ") + error.what()});
+  }
+}
+
+void PostgresLossWatcher::remember(const Step& step, const Part& part, const std::map<Oid, KeepWish>& suspects) {
+  pending_tables_.clear();
+  for (const auto& [oid, wish] : suspects) {
+    const RelationState* state = inventory_.find(oid);
+    TouchedTable table{.id = step.migration.id(),
+                       .part = part.number,
+                       .table = state->text(),
+                       .rows = wish.rows,
+                       .columns = {},
+                       .lock_mode = wish.mode};
+    for (const int number : wish.counted_columns) {
+      if (const ColumnState* column = state->column(number)) table.columns.push_back(column->name);
+    }
+    pending_tables_.push_back(std::move(table));
+  }
+}
+
+void PostgresLossWatcher::part_abandoned(Database&, const Step&, const Part&) {
+  pending_touched_.clear();
+  pending_losses_.clear();
+  pending_lineages_.clear();
+  pending_tables_.clear();
+}
+
+void PostgresLossWatcher::part_done(Database& database, const Step& step, const Part& part) {
+  ObservedMigration& observed = observed_migration(step);
+  if (part.mode == Part::Mode::alone) {
+    if (!kept_.empty()) {
+      database.begin();
+      pending_losses_ = compare({}, true);
+      database.rollback();
+    }
+    inventory_.read(database);
+    for (const auto& [oid, relation] : inventory_.all()) written_by_plan_.insert(oid);
+  } else {
+    inventory_.carry_forward(pending_touched_);
+    for (const auto& [oid, relation] : pending_touched_) {
+      if (!relation.exists) continue;
+      written_by_plan_.insert(oid);
+      const bool old_rows_changed = relation.updated > 0 || (relation.state.file != 0 && wanted_.contains(oid));
+      const RelationState* state = inventory_.find(oid);
+      if (old_rows_changed && state && !state->made_by_plan) rewritten_by_plan_.insert(oid);
+      const auto kept =
+          std::find_if(kept_.begin(), kept_.end(), [&, id = oid](const KeptTable& k) { return k.before.oid == id; });
+      if (old_rows_changed && kept != kept_.end() && kept->rows > 0) rewritten_by_plan_.insert(oid);
+    }
+    if (!pending_xid_.empty()) own_xids_.push_back(pending_xid_);
+    std::vector<ObservedStatement> statements = trace_.statements();
+    observed.statements.insert(observed.statements.end(), statements.begin(), statements.end());
+  }
+  for (const auto& [oid, lineage] : pending_lineages_) lineages_[oid] = lineage;
+  observed.losses.insert(observed.losses.end(), pending_losses_.begin(), pending_losses_.end());
+  touched_.insert(touched_.end(), pending_tables_.begin(), pending_tables_.end());
+  part_abandoned(database, step, part);
+  wanted_.clear();
+  part_id_.clear();
+}
+
+}  // namespace drydock

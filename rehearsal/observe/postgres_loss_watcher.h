@@ -1,0 +1,89 @@
+// PostgreSQL's half of the loss watcher.
+//
+// A first try of a part finds the candidates by the locks that it holds at its end (postgres_inventory.h). Most parts
+// have none and are committed. Otherwise the part is rolled back, the candidates are locked and kept before its first
+// statement (postgres_keep.h), it runs once more, statement by statement, and is compared (postgres_compare.h). Not by
+// savepoint: ROLLBACK TO releases locks, leaves prepared statements, and forbids SET TRANSACTION. If the second run has
+// other candidates, once more; then it is refused.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rehearsal/observe/loss_watcher.h"
+#include "rehearsal/observe/postgres_compare.h"
+#include "rehearsal/observe/postgres_inventory.h"
+#include "rehearsal/observe/postgres_keep.h"
+#include "rehearsal/observe/postgres_trace.h"
+
+namespace drydock {
+
+class PostgresLossWatcher final : public LossWatcher {
+ public:
+  // REQUIRES: the database outlives the watcher; no transaction is open.
+  PostgresLossWatcher(Database& database, Options options);
+
+  void part_begins(Database&, const Step&, const Part&) override;
+  bool one_by_one(const Step&, const Part&) const override;
+  void before(Database&, const Statement&) override;
+  Decision after(Database&, const StatementRun&) override;
+  std::string probe() const override { return PostgresInventory::probe(); }
+  Decision before_commit(Database&, const Step&, const Part&, const Rows& probe) override;
+  void part_abandoned(Database&, const Step&, const Part&) override;
+  void part_done(Database&, const Step&, const Part&) override;
+
+  const std::vector<ObservedMigration>& observed() const override { return observed_; }
+  const std::vector<TouchedTable>& touched() const override { return touched_; }
+
+ private:
+  using Touched = std::map<Oid, TouchedRelation>;
+
+  void start_part(const Step& step, const Part& part);
+  void announce(const Step& step, const Part& part);
+  void keep_wanted();
+  void keep_everything();
+  PlanRows plan_rows(Oid oid) const;
+  std::map<Oid, KeepWish> suspicious(const Step& step, const Touched& touched);
+  std::optional<KeepWish> suspect(const Step& step, const TouchedRelation& relation, const Touched& touched) const;
+  void add_users_of_composites(const Touched& touched, std::map<Oid, KeepWish>& suspects);
+  void refuse_tampering(const Touched& touched) const;
+  bool was_before_the_plan(Oid oid) const;
+  std::vector<Loss> compare(const Touched& touched, bool outside);
+  void compare_one(const KeptTable& kept, const Touched& touched, bool outside, std::vector<Loss>& losses);
+  std::vector<const KeptTable*> siblings_of(const KeptTable& kept) const;
+  void remember(const Step& step, const Part& part, const std::map<Oid, KeepWish>& suspects);
+  ObservedMigration& observed_migration(const Step& step);
+
+  Database& database_;
+  Options options_;
+  PostgresInventory inventory_, baseline_;
+  bool counters_can_be_trusted_ = true;
+  std::string start_xid_;
+  std::vector<std::string> own_xids_;
+  std::set<Oid> written_by_plan_, rewritten_by_plan_;
+  std::map<Oid, Lineage> lineages_;
+
+  // Of the part at hand.
+  std::string part_id_;
+  int part_number_ = -1, tries_ = 0;
+  bool last_part_ = false;
+  std::map<Oid, KeepWish> wanted_;
+  // Of the try at hand.
+  std::vector<KeptTable> kept_;
+  PostgresTrace trace_;
+  bool composites_changed_ = false;
+  // To be taken over when it is committed.
+  Touched pending_touched_;
+  std::string pending_xid_;
+  std::vector<Loss> pending_losses_;
+  std::map<Oid, Lineage> pending_lineages_;
+  std::vector<TouchedTable> pending_tables_;
+
+  std::vector<ObservedMigration> observed_;
+  std::vector<TouchedTable> touched_;
+};
+
+}  // namespace drydock

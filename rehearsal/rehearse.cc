@@ -1,0 +1,134 @@
+#include "rehearsal/rehearse.h"
+
+#include <algorithm>
+
+#include "rehearsal/observe/loss_watcher.h"
+#include "runner/database/interruption.h"
+
+namespace drydock {
+
+namespace {
+
+// Why the shadow proves nothing; empty where it holds what the source holds.
+std::string vacuous_because(const Shadow& shadow, bool target_holds_rows) {
+  const Census& source = shadow.source_census();
+  const Census& copy = shadow.shadow_census();
+  if (source.rows_by_table != copy.rows_by_table) {
+    const auto differing = std::mismatch(source.rows_by_table.begin(), source.rows_by_table.end(),
+                                         copy.rows_by_table.begin(), copy.rows_by_table.end());
+    const std::string table = differing.first != source.rows_by_table.end()  ? differing.first->first
+                              : differing.second != copy.rows_by_table.end() ? differing.second->first
+                                                                             : "";
+    return "the shadow does not hold the rows that the source holds, beginning with table " + table;
+  }
+  if (source.rows != copy.rows || source.tables != copy.tables) {
+    return "the shadow holds " + std::to_string(copy.tables) + " tables with " + std::to_string(copy.rows) +
+           " rows, the source " + std::to_string(source.tables) + " with " + std::to_string(source.rows);
+  }
+  if (target_holds_rows && copy.rows == 0) return "the target holds rows and the source that was cloned holds none";
+  return {};
+}
+
+void note_failure(std::vector<ObservedMigration>& migrations, const Plan& plan, const std::string& id, int line,
+                  const std::string& sqlstate, const std::string& message) {
+  auto failed =
+      std::find_if(migrations.begin(), migrations.end(), [&](const ObservedMigration& m) { return m.id == id; });
+  if (failed == migrations.end()) {
+    ObservedMigration observed;
+    observed.id = id;
+    for (const Step& step : plan.steps) {
+      if (step.migration.id() != id) continue;
+      observed.name = step.migration.source.name;
+      observed.file = step.migration.source.file;
+      observed.checksum = step.migration.checksum.text;
+    }
+    failed = migrations.insert(migrations.end(), std::move(observed));
+  }
+  failed->losses.clear();
+  failed->error = message;
+  failed->error_line = line;
+  failed->sqlstate = sqlstate;
+}
+
+std::vector<std::vector<Consent>> consents_of(const Plan& plan, const Observation& observation) {
+  std::vector<std::vector<Consent>> consents;
+  for (const ObservedMigration& migration : observation.migrations) {
+    consents.emplace_back();
+    for (const Step& step : plan.steps) {
+      if (step.migration.id() == migration.id) consents.back() = step.migration.directives.consents;
+    }
+  }
+  return consents;
+}
+
+// Runs the plan on the shadow to its end, or to the migration that fails.
+Observation observe(const Plan& plan, Shadow& shadow, const RehearseRequest& request, Rehearsal& rehearsal) {
+  Database& database = shadow.database();
+  History history(database);
+  history.create();
+  LossWatcher::Options options;
+  options.on_shadow = true;
+  options.last_id = plan.steps.empty() ? "" : plan.steps.back().migration.id();
+  const std::unique_ptr<LossWatcher> watcher = watch_losses(database, std::move(options));
+  ApplyOptions apply_options = request.apply;
+  apply_options.lock = nullptr;
+  apply_options.run_as_superuser = shadow.superuser();
+  Observation observation;
+  std::string failed_id, message, sqlstate;
+  int line = 0;
+  std::vector<MigrationRun> runs;
+  try {
+    runs = apply(plan, database, history, *watcher, apply_options);
+  } catch (const ApplyFailure& failure) {
+    failed_id = failure.id;
+    message = failure.what();
+    line = failure.line;
+    sqlstate = failure.sqlstate;
+  } catch (const Refused& refused) {
+    failed_id = watcher->observed().empty() ? "" : watcher->observed().back().id;
+    message = refused.what();
+  }
+  observation.migrations = watcher->observed();
+  for (ObservedMigration& migration : observation.migrations) {
+    for (const MigrationRun& run : runs) {
+      if (run.id == migration.id) migration.seconds = run.seconds;
+    }
+  }
+  if (!message.empty()) note_failure(observation.migrations, plan, failed_id, line, sqlstate, message);
+  rehearsal.touched = watcher->touched();
+  return observation;
+}
+
+}  // namespace
+
+Rehearsal rehearse(const Plan& plan, const RehearseRequest& request) {
+  const auto start = std::chrono::steady_clock::now();
+  CloneRequest clone = request.clone;
+  clone.plan = &plan;
+  Rehearsal rehearsal;
+  rehearsal.plan_hash = plan.hash();
+  rehearsal.source = clone.source.display();
+  for (const Step& step : plan.steps) rehearsal.migrations.push_back(step.migration.id());
+
+  const std::unique_ptr<Shadow> shadow = make_shadow(clone, request.provider);
+  rehearsal.source_census = shadow->source_census();
+  rehearsal.shadow_census = shadow->shadow_census();
+  rehearsal.provider = shadow->provider();
+  rehearsal.taken_at = shadow->taken_at();
+  rehearsal.place = shadow->place();
+  rehearsal.shadow_seconds = shadow->seconds();
+  rehearsal.notes = shadow->notes();
+
+  const std::string vacuous = vacuous_because(*shadow, request.target_holds_rows);
+  if (!vacuous.empty()) {
+    rehearsal.verdict.level = Level::vacuous;
+    rehearsal.verdict.vacuous_because = vacuous;
+  } else {
+    const Observation observation = observe(plan, *shadow, request, rehearsal);
+    rehearsal.verdict = judge(observation, consents_of(plan, observation));
+  }
+  rehearsal.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return rehearsal;
+}
+
+}  // namespace drydock

@@ -1,0 +1,189 @@
+// Runs a plan, part by part. What a try of a part consists of stands in run_part.cc; here is how often it is tried,
+// what is said when it fails, and what a person sees meanwhile.
+#include "runner/apply/apply.h"
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "runner/apply/foreign_keys.h"
+#include "runner/apply/run_part.h"
+#include "runner/database/activity.h"
+#include "runner/database/interruption.h"
+
+namespace drydock {
+
+namespace {
+
+constexpr const char* lock_not_available = "55P03";
+constexpr const char* invalid_transaction_termination = "2D000";
+
+bool is_lock_timeout(const PartFailure& failure) { return failure.details.sqlstate == lock_not_available; }
+
+// 0.2 s, doubled with each retry up to 30 s, and between half and the whole of that: runners that wait for the same
+// table do not come back at the same moment.
+std::chrono::milliseconds pause_before(int retry) {
+  thread_local std::mt19937 random{std::random_device{}()};
+  const int longest = std::min(200 << std::min(retry, 8), 30000);
+  return std::chrono::milliseconds(std::uniform_int_distribution<int>(longest / 2, longest)(random));
+}
+
+void sleep_watchfully(std::chrono::milliseconds pause) {
+  const auto end = std::chrono::steady_clock::now() + pause;
+  while (std::chrono::steady_clock::now() < end) {
+    check_interruption();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+// Tells the listener about a statement that runs for longer than a second, while it lives.
+class LiveLine {
+ public:
+  // REQUIRES: everything given outlives it. `waits_for` keeps the last answer, for when the wait ends in a time-out.
+  LiveLine(Database& database, const Step& step, const Part& part, ProgressListener* progress, std::string& waits_for)
+      : database_(database) {
+    if (!progress || part.statements.empty()) return;
+    const Statement& statement = step.migration.statements[part.statements.front()];
+    database.on_wait(std::chrono::milliseconds(1000), [&, progress](double seconds) {
+      waits_for = database.backend_pid() == 0 ? "" : describe_wait(database.url(), database.backend_pid());
+      progress->statement_runs(step, statement, seconds, waits_for);
+    });
+  }
+  ~LiveLine() { database_.on_wait(std::chrono::milliseconds(1000), {}); }
+  LiveLine(const LiveLine&) = delete;
+  LiveLine& operator=(const LiveLine&) = delete;
+
+ private:
+  Database& database_;
+};
+
+class Applier {
+ public:
+  Applier(const Plan& plan, Database& database, History& history, Watcher& watcher, const ApplyOptions& options)
+      : plan_(plan), database_(database), history_(history), watcher_(watcher), options_(options) {}
+
+  std::vector<MigrationRun> run() {
+    for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+      const Step& step = plan_.steps[i];
+      if (options_.progress) options_.progress->migration_begins(step, i, plan_.steps.size());
+      run_step(step);
+      if (options_.progress) options_.progress->migration_done(step, runs_.back().seconds);
+    }
+    return std::move(runs_);
+  }
+
+ private:
+  void run_step(const Step& planned) {
+    const auto start = std::chrono::steady_clock::now();
+    MigrationRun run{.id = planned.migration.id(), .seconds = 0, .statements = {}};
+    std::optional<Step> recut;  // where a statement turned out to end transactions itself
+    for (std::size_t i = planned.first_part; i < (recut ? *recut : planned).parts.size();) {
+      check_interruption();
+      std::optional<DeadlineShelter> shelter;  // a target is left only at a transaction's border
+      if (options_.lock) shelter.emplace();
+      const Step& step = recut ? *recut : planned;
+      try {
+        run_part(step, step.parts[i], step.attempt, run);
+        ++i;
+      } catch (const PartFailure& failure) {
+        std::optional<Step> other = with_statement_alone(step, step.parts[i], failure);
+        if (!other) throw failure_of(step, step.parts[i], failure);
+        recut = std::move(other);
+      }
+    }
+    run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    runs_.push_back(std::move(run));
+  }
+
+  // A DO or CALL that commits cannot be told by its text: the server says so (2D000), its transaction is rolled back,
+  // and the migration is cut anew around it.
+  std::optional<Step> with_statement_alone(const Step& step, const Part& part, const PartFailure& failure) const {
+    if (failure.details.sqlstate != invalid_transaction_termination || part.mode == Part::Mode::alone)
+      return std::nullopt;
+    Step recut = step;
+    for (const std::size_t index : part.statements) {
+      Statement& statement = recut.migration.statements[index];
+      if (statement.line != failure.line || !statement.traits.runs_code) continue;
+      statement.traits.outside_transaction = true;
+      recut.parts = cut_into_parts(recut.migration, database_.dialect());
+      return recut;
+    }
+    return std::nullopt;
+  }
+
+  void run_part(const Step& step, const Part& part, int attempt, MigrationRun& run) {
+    PartContext context{.step = step,
+                        .part = part,
+                        .attempt = attempt,
+                        .database = database_,
+                        .history = history_,
+                        .watcher = watcher_,
+                        .options = options_};
+    std::string waits_for;
+    const LiveLine live_line(database_, step, part, options_.progress, waits_for);
+    for (int retry = 0;;) {
+      try {
+        if (part.mode == Part::Mode::alone) return run_alone(context, run);
+        if (run_transaction(context, run)) return;
+        if (context.violations_wanted) {
+          context.violations_before = ForeignKeyCheck::all_violations(database_);
+          context.violations_wanted = false;
+        }
+      } catch (const PartFailure& failure) {
+        if (!is_lock_timeout(failure) || part.mode == Part::Mode::alone || retry >= options_.lock_retries) throw;
+        wait_before_retry(step, ++retry, waits_for);
+      }
+    }
+  }
+
+  void wait_before_retry(const Step& step, int retry, const std::string& waits_for) {
+    const std::chrono::milliseconds pause = pause_before(retry);
+    if (options_.progress) options_.progress->lock_retry(step, retry, pause, waits_for);
+    sleep_watchfully(pause);
+  }
+
+  ApplyFailure failure_of(const Step& step, const Part& part, const PartFailure& failure) const {
+    const int line = failure.line;
+    std::string message =
+        step.migration.source.file + (line > 0 ? ":" + std::to_string(line) : "") + ": " + failure.what();
+    if (line == 0) message += " (at the end of the transaction)";
+    if (is_lock_timeout(failure)) message += ", tried " + std::to_string(options_.lock_retries + 1) + " times";
+    ApplyFailure result(message, step.migration.id(), line, failure.details.sqlstate);
+    result.raw = failure.details.message;
+    for (const MigrationRun& run : runs_) result.applied.push_back(run.id);
+    result.partly_done = part.number > 0 || part.mode == Part::Mode::alone;
+    result.state = state_after(step, part, failure);
+    return result;
+  }
+
+  std::string state_after(const Step& step, const Part& part, const PartFailure& failure) const {
+    const std::string id = step.migration.id();
+    if (failure.details.connection_lost && part.mode == Part::Mode::alone) {
+      return "The connection was lost while a statement ran outside a transaction; the next run looks up its outcome.";
+    }
+    std::string state = part.mode == Part::Mode::alone ? "The statement ran outside a transaction and did not complete"
+                                                       : "Its transaction was rolled back";
+    if (part.number > 0) {
+      state += "; what stands before it in the file is committed and recorded, and the next run goes on from here";
+    }
+    state += runs_.empty() ? "; no migration of this run was applied before it."
+                           : "; " + std::to_string(runs_.size()) + " before it (up to " + runs_.back().id + ") stand.";
+    return state;
+  }
+
+  const Plan& plan_;
+  Database& database_;
+  History& history_;
+  Watcher& watcher_;
+  const ApplyOptions& options_;
+  std::vector<MigrationRun> runs_;
+};
+
+}  // namespace
+
+std::vector<MigrationRun> apply(const Plan& plan, Database& database, History& history, Watcher& watcher,
+                                const ApplyOptions& options) {
+  return Applier(plan, database, history, watcher, options).run();
+}
+
+}  // namespace drydock

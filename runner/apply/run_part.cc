@@ -1,0 +1,281 @@
+// A try of a part, from BEGIN to COMMIT, or between intent and outcome.
+//
+// The end of a transaction is the same whatever the migration did: deferred constraints are checked now rather than at
+// COMMIT (where nothing could be looked at any more), the role and the time-outs become drydock's own for the rest of
+// the transaction, the record is written, and the watcher's query reads what is about to be committed.
+#include "runner/apply/run_part.h"
+
+#include "runner/apply/concurrent_index.h"
+#include "runner/apply/foreign_keys.h"
+#include "runner/database/interruption.h"
+
+namespace drydock {
+
+namespace {
+
+Statement own(std::string text) {
+  Statement statement;
+  statement.text = std::move(text);
+  return statement;
+}
+
+std::string timeout_setting(const PartContext& context) {
+  const auto& directive = context.step.migration.directives.lock_timeout;
+  return std::to_string((directive ? *directive : context.options.lock_timeout).count());
+}
+
+// Between the file's last statement and COMMIT.
+std::vector<Sent> end_of_transaction(const PartContext& context, double seconds) {
+  std::vector<Sent> end;
+  if (context.database.dialect() == Dialect::postgres) {
+    end.push_back({own("SET CONSTRAINTS ALL IMMEDIATE"), nullptr});
+    // What the migration set for its own statements must not decide who writes the record, or how long that may take.
+    end.push_back({own("SET LOCAL SESSION AUTHORIZATION DEFAULT"), nullptr});
+    end.push_back({own("SET LOCAL statement_timeout = 0"), nullptr});
+    end.push_back({own("SET LOCAL lock_timeout = 0"), nullptr});
+  }
+  const HistoryRow row = row_for(context, HistoryRow::State::applied, context.attempt, seconds);
+  end.push_back({context.history.record(row), nullptr});
+  return end;
+}
+
+SessionSettings settings_of(const PartContext& context) {
+  const Directives& directives = context.step.migration.directives;
+  SessionSettings settings;
+  settings.lock_timeout = directives.lock_timeout ? *directives.lock_timeout : context.options.lock_timeout;
+  settings.statement_timeout = directives.statement_timeout;
+  settings.foreign_keys = directives.foreign_keys_on;
+  if (context.part.mode == Part::Mode::alone) {
+    const Statement& statement = context.step.migration.statements[context.part.statements.front()];
+    // It waits for old snapshots by design: a short lock_timeout would only leave an invalid index.
+    if (statement.traits.lock_class == LockClass::concurrent && !directives.lock_timeout) settings.lock_timeout = {};
+  }
+  return settings;
+}
+
+// Runs statements as they stand, all in one message where that is allowed. Adds the file's own to `run`.
+Rows send_together(const PartContext& context, const std::vector<Sent>& sent, const std::string& probe,
+                   MigrationRun& run) {
+  std::vector<Statement> statements;
+  statements.reserve(sent.size());
+  for (const Sent& each : sent) statements.push_back(each.statement);
+  try {
+    Database::RunResult result = context.database.run(statements, Database::Sending::together, probe);
+    for (std::size_t i = 0; i < sent.size(); ++i) {
+      if (!sent[i].original) continue;
+      StatementRun statement_run = result.runs[i];
+      statement_run.statement = sent[i].original;
+      run.statements.push_back(statement_run);
+    }
+    return std::move(result.after);
+  } catch (const StatementError& error) {
+    const bool at_the_end = error.index >= sent.size() || !sent[error.index].original;
+    throw PartFailure(at_the_end ? 0 : sent[error.index].original->line, error);
+  }
+}
+
+StatementRun send_one(const PartContext& context, const Statement& statement) {
+  if (statement.traits.needs_superuser && context.options.run_as_superuser) {
+    return context.options.run_as_superuser(context.database, statement);
+  }
+  Database::RunResult result = context.database.run({&statement, 1}, Database::Sending::one_by_one);
+  return result.runs.at(0);
+}
+
+void send_one_by_one(const PartContext& context, const std::vector<Sent>& sent, MigrationRun& run) {
+  for (const Sent& each : sent) {
+    check_interruption();
+    try {
+      if (!each.original) {
+        send_one(context, each.statement);
+        continue;
+      }
+      StatementRun statement_run;
+      Watcher::Decision decision = Watcher::Decision::again;
+      while (decision == Watcher::Decision::again) {
+        context.watcher.before(context.database, *each.original);
+        statement_run = send_one(context, *each.original);
+        statement_run.statement = each.original;
+        decision = context.watcher.after(context.database, statement_run);
+      }
+      run.statements.push_back(statement_run);
+    } catch (const DatabaseError& error) {
+      throw PartFailure(each.original ? each.original->line : 0, error);
+    }
+  }
+}
+
+// SQLite's own check before COMMIT.
+class OrphanCheck {
+ public:
+  explicit OrphanCheck(PartContext& context) : context_(context) {
+    const bool applies =
+        context.database.dialect() == Dialect::sqlite && !context.step.migration.directives.foreign_keys_on;
+    if (applies) check_.emplace(context.database);
+  }
+
+  // False where violations were found and it is not known yet which of them were there before: the part has to be
+  // rolled back for that, and runs once more. Throws PartFailure for new ones.
+  bool passes() const {
+    if (!check_) return true;
+    std::set<std::string> broken = check_->violations_after();
+    if (broken.empty()) return true;
+    if (!context_.violations_before) return false;
+    for (const std::string& known : *context_.violations_before) broken.erase(known);
+    if (broken.empty()) return true;
+    throw PartFailure(0, "FOREIGN KEY constraint failed: " + std::to_string(broken.size()) +
+                             (broken.size() == 1 ? " new violation in " : " new violations in ") + tables_of(broken));
+  }
+
+ private:
+  PartContext& context_;
+  std::optional<ForeignKeyCheck> check_;
+};
+
+// Rolls back on every way out but commit().
+class OpenTransaction {
+ public:
+  explicit OpenTransaction(const PartContext& context) : context_(context) {
+    context.database.reset_session(settings_of(context));
+    context.database.begin(context.part.begin_options);
+  }
+  ~OpenTransaction() {
+    if (done_) return;
+    context_.database.rollback();
+    context_.watcher.part_abandoned(context_.database, context_.step, context_.part);
+  }
+  OpenTransaction(const OpenTransaction&) = delete;
+  OpenTransaction& operator=(const OpenTransaction&) = delete;
+
+  void commit() {
+    if (context_.options.lock && !context_.options.lock->held()) {
+      throw PartFailure(0, "the lock between runners was lost, so another runner may be at work");
+    }
+    context_.database.commit();
+    done_ = true;
+  }
+
+ private:
+  const PartContext& context_;
+  bool done_ = false;
+};
+
+}  // namespace
+
+HistoryRow row_for(const PartContext& context, HistoryRow::State state, int attempt, double seconds) {
+  const Migration& migration = context.step.migration;
+  HistoryRow row = context.options.record;
+  row.id = migration.id();
+  row.part = context.part.number;
+  row.attempt = attempt;
+  row.last = context.part.last;
+  row.state = state;
+  row.name = migration.source.name;
+  row.kind = migration.source.kind == MigrationKind::repeatable ? "repeatable" : "migration";
+  row.checksum = migration.checksum;
+  row.part_checksum = context.part.checksum;
+  row.text = migration.source.text;
+  row.seconds = seconds;
+  return row;
+}
+
+std::vector<Sent> statements_of(const PartContext& context) {
+  const Migration& migration = context.step.migration;
+  const bool postgres = context.database.dialect() == Dialect::postgres;
+  std::vector<Sent> sent;
+  for (const std::size_t index : context.part.statements) {
+    const Statement& statement = migration.statements[index];
+    const bool waits_by_design = postgres && context.part.mode == Part::Mode::transaction &&
+                                 statement.traits.lock_class == LockClass::concurrent &&
+                                 !migration.directives.lock_timeout;
+    if (waits_by_design) sent.push_back({own("SET LOCAL lock_timeout = 0"), nullptr});
+    sent.push_back({statement, &statement});
+    if (waits_by_design) sent.push_back({own("SET LOCAL lock_timeout = " + timeout_setting(context)), nullptr});
+  }
+  return sent;
+}
+
+bool run_transaction(PartContext& context, MigrationRun& run) {
+  const auto start = std::chrono::steady_clock::now();
+  const std::size_t runs_before = run.statements.size();
+  OpenTransaction transaction(context);
+  try {
+    context.watcher.part_begins(context.database, context.step, context.part);
+    const OrphanCheck orphans(context);
+    std::vector<Sent> sent = statements_of(context);
+    Rows seen;
+    const std::string probe = context.watcher.probe();
+    const auto elapsed = [&] {
+      return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    };
+    const bool together = context.options.together && !context.watcher.one_by_one(context.step, context.part) &&
+                          context.database.dialect() == Dialect::postgres;
+    if (together) {
+      for (Sent& each : end_of_transaction(context, 0)) sent.push_back(std::move(each));
+      seen = send_together(context, sent, probe, run);
+    } else {
+      send_one_by_one(context, sent, run);
+      if (!orphans.passes()) {
+        run.statements.resize(runs_before);
+        context.violations_wanted = true;
+        return false;
+      }
+      seen = send_together(context, end_of_transaction(context, elapsed()), probe, run);
+    }
+    if (context.watcher.before_commit(context.database, context.step, context.part, seen) == Watcher::Decision::again) {
+      run.statements.resize(runs_before);
+      return false;
+    }
+    transaction.commit();
+  } catch (const DatabaseError& error) {
+    throw PartFailure(0, error);
+  }
+  context.watcher.part_done(context.database, context.step, context.part);
+  return true;
+}
+
+void run_alone(const PartContext& context, MigrationRun& run) {
+  const Statement& statement = context.step.migration.statements[context.part.statements.front()];
+  const auto start = std::chrono::steady_clock::now();
+  const bool builds_index = context.database.dialect() == Dialect::postgres && statement.traits.concurrent_index &&
+                            statement.traits.concurrent_index->action != ConcurrentIndex::Action::drop;
+  const auto write = [&](HistoryRow::State state, int attempt) {
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const Statement record = context.history.record(row_for(context, state, attempt, seconds));
+    context.database.run({&record, 1}, Database::Sending::one_by_one);
+  };
+  try {
+    context.database.reset_session(settings_of(context));
+    if (builds_index && index_outcome(context.database, statement) == IndexOutcome::invalid) {
+      drop_leftovers(context.database, statement);
+    }
+    context.watcher.part_begins(context.database, context.step, context.part);
+    write(HistoryRow::State::started, context.attempt);
+  } catch (const DatabaseError& error) {
+    throw PartFailure(statement.line, error);
+  }
+  try {
+    send_one_by_one(context, {{statement, &statement}}, run);
+  } catch (const PartFailure& failure) {
+    // A lost connection leaves the outcome open: the next run looks it up.
+    if (failure.details.connection_lost) throw;
+    if (builds_index) drop_leftovers(context.database, statement);
+    context.database.reset_session({});
+    write(HistoryRow::State::failed, context.attempt + 1);
+    throw;
+  }
+  try {
+    context.watcher.part_done(context.database, context.step, context.part);
+    context.database.reset_session({});
+    if (builds_index && index_outcome(context.database, statement) == IndexOutcome::invalid) {
+      drop_leftovers(context.database, statement);
+      write(HistoryRow::State::failed, context.attempt + 1);
+      throw PartFailure(statement.line, "the index was left invalid; it has been dropped again");
+    }
+    write(HistoryRow::State::applied, context.attempt + 1);
+  } catch (const DatabaseError& error) {
+    throw PartFailure(statement.line, error);
+  }
+}
+
+}  // namespace drydock

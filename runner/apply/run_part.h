@@ -1,0 +1,55 @@
+// One try of one part of a migration. apply.cc decides how often; here is what a try consists of.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "runner/apply/apply.h"
+
+namespace drydock {
+
+// The statements that stand around a part's own, and which of the file's they are.
+struct Sent {
+  Statement statement;
+  const Statement* original = nullptr;  // nullptr: drydock's own
+};
+
+// A failure inside a part: the line of the file it belongs to (0: the end of the transaction), and what the server
+// said.
+struct PartFailure : std::runtime_error {
+  PartFailure(int line_, const DatabaseError& error)
+      : std::runtime_error(error.what()), line(line_), details(error.details()) {}
+  PartFailure(int line_, const std::string& why) : std::runtime_error(why), line(line_) {}
+  int line;
+  DatabaseError::Details details;
+};
+
+struct PartContext {
+  const Step& step;
+  const Part& part;
+  int attempt;  // of the history row
+  Database& database;
+  History& history;
+  Watcher& watcher;
+  const ApplyOptions& options;
+  // SQLite: the foreign key violations that were there before the part; counted only where a try found any.
+  std::optional<std::set<std::string>> violations_before = {};
+  bool violations_wanted = false;
+};
+
+// The part's statements with what has to stand between them (SET LOCAL lock_timeout around VALIDATE CONSTRAINT).
+std::vector<Sent> statements_of(const PartContext& context);
+
+// Runs the part in one transaction up to and with its COMMIT. False where it has to run once more (the
+// watcher wants it, or violations_wanted is set): then it has been rolled back. Throws PartFailure (rolled back),
+// Refused (rolled back), Interrupted.
+bool run_transaction(PartContext& context, MigrationRun& run);
+
+// Runs the part's one statement outside a transaction, between its intent row and its outcome row.
+void run_alone(const PartContext& context, MigrationRun& run);
+
+HistoryRow row_for(const PartContext& context, HistoryRow::State state, int attempt, double seconds);
+
+}  // namespace drydock
