@@ -49,7 +49,8 @@ class DirectiveReader {
 };
 
 void DirectiveReader::read_into(Directives& directives) {
-  const std::string word(take_word());
+  const bool detached = rest_.empty() || blanks.find(rest_.front()) != std::string_view::npos;
+  const std::string word(detached ? "" : take_word());
   if (word == "consent") {
     directives.consents.push_back(take_consent());
   } else if (word == "transaction") {

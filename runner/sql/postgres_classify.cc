@@ -41,19 +41,24 @@ Tree parse(const std::string& statement) {
 
 std::span<PgQuery__Node* const> nodes(PgQuery__Node** first, std::size_t count) { return {first, count}; }
 
+// A word such as `off` is parsed as the name of a type, `false` and 'off' as strings.
+bool says_no(const PgQuery__Node& value) {
+  if (value.node_case == PG_QUERY__NODE__NODE_TYPE_NAME)
+    return value.type_name->n_names == 1 && says_no(*value.type_name->names[0]);
+  if (value.node_case != PG_QUERY__NODE__NODE_STRING) return false;
+  const std::string_view word = value.string->sval;
+  return word == "false" || word == "off";
+}
+
 bool is_true(const PgQuery__DefElem& option) {
   if (option.arg == nullptr) return true;
   switch (option.arg->node_case) {
-    case PG_QUERY__NODE__NODE_STRING: {
-      const std::string_view value = option.arg->string->sval;
-      return value != "false" && value != "off";
-    }
     case PG_QUERY__NODE__NODE_INTEGER:
       return option.arg->integer->ival != 0;
     case PG_QUERY__NODE__NODE_BOOLEAN:
       return option.arg->boolean->boolval != 0;
     default:
-      return true;
+      return !says_no(*option.arg);
   }
 }
 

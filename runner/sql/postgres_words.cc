@@ -31,9 +31,17 @@ void find_concurrently(const Words& words, StatementTraits& traits) {
   traits.lock_class = LockClass::concurrent;
 }
 
+// CLUSTER, CLUSTER VERBOSE, CLUSTER (VERBOSE): all tables at once.
+bool clusters_all(const Words& words) {
+  std::size_t at = words.at(1) == "VERBOSE" ? 2 : 1;
+  if (words.token(1) != nullptr && is_symbol(*words.token(1), '('))
+    while (words.token(at) != nullptr && !is_symbol(*words.token(at++), ')')) continue;
+  return words.token(at) == nullptr;
+}
+
 bool is_outside(const Words& words, const StatementTraits& traits) {
   const std::string_view tag = traits.tag;
-  if (tag == "CLUSTER") return words.token(1) == nullptr || (words.at(1) == "VERBOSE" && words.token(2) == nullptr);
+  if (tag == "CLUSTER") return clusters_all(words);
   if (tag == "REINDEX") return words.contains("SCHEMA") || words.contains("DATABASE") || words.contains("SYSTEM");
   if (tag == "ALTER DATABASE") return words.contains("TABLESPACE");
   if (tag == "ALTER SUBSCRIPTION") return words.contains("REFRESH") || words.contains("PUBLICATION");
@@ -103,6 +111,8 @@ void classify_postgres_by_words(const Words& words, StatementTraits& traits) {
   traits.touches_cluster = tag.ends_with(" ROLE") || tag.ends_with(" USER") || tag.ends_with(" GROUP") ||
                            tag == "ALTER DATABASE" || tag == "ALTER TABLESPACE";
   traits.reaches_outside = tag == "COPY" ? copy_reaches(words) : reason_to_stay(tag);
+  if (tag == "ALTER DATABASE" && traits.outside_transaction)
+    traits.reaches_outside = "ALTER DATABASE ... SET TABLESPACE reaches a directory of the server";
 }
 
 }  // namespace drydock

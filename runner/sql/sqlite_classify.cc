@@ -38,10 +38,19 @@ constexpr std::array pragmas = {
     Pragma{"WAL_AUTOCHECKPOINT", Pragma::Place::inside, Pragma::Effect::loses_nothing},
 };
 
+// Also as "name", which SQLite takes for the same.
+std::string pragma_name(const Words& words, std::size_t at) {
+  const Token* token = words.token(at);
+  const bool quoted =
+      token != nullptr && (token->kind == Token::Kind::quoted_word || token->kind == Token::Kind::string);
+  if (!quoted || token->text.size() < 2) return words.at(at);
+  return Words(token->text.substr(1, token->text.size() - 2), Dialect::sqlite).at(0);
+}
+
 void classify_pragma(const Words& words, StatementTraits& traits) {
   const bool with_schema = words.token(2) != nullptr && is_symbol(*words.token(2), '.');
   const std::size_t at = with_schema ? 3 : 1;
-  const std::string name = words.at(at);
+  const std::string name = pragma_name(words, at);
   const bool sets = words.token(at + 1) != nullptr;
   if (name == "FOREIGN_KEYS") traits.not_sent = true;
   if (name == "WRITABLE_SCHEMA" && sets)

@@ -17,9 +17,10 @@ bool is_modifier(std::string_view word) {
                        "CONSTRAINT", "TRUSTED", "PROCEDURAL", "DEFAULT"});
 }
 
-// Objects whose kind is two words: CREATE MATERIALIZED VIEW.
-bool opens_pair(std::string_view word) {
-  return one_of(word, {"MATERIALIZED", "FOREIGN", "EVENT", "USER", "ACCESS", "TEXT", "VIRTUAL"});
+// Objects whose kind is two words: CREATE MATERIALIZED VIEW. USER is one by itself.
+bool is_pair(std::string_view word, std::string_view next) {
+  return one_of(word, {"MATERIALIZED", "FOREIGN", "EVENT", "ACCESS", "TEXT", "VIRTUAL"}) ||
+         (word == "USER" && next == "MAPPING");
 }
 
 }  // namespace
@@ -66,7 +67,7 @@ std::string Words::tag() const {
   std::size_t object = 1;
   while (is_modifier(at(object))) ++object;
   std::string tag = verb;
-  for (std::size_t index = object; index < object + (opens_pair(at(object)) ? 2 : 1); ++index)
+  for (std::size_t index = object; index < object + (is_pair(at(object), at(object + 1)) ? 2 : 1); ++index)
     if (const std::string word = at(index); !word.empty()) tag += " " + word;
   return tag;
 }
