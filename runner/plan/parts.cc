@@ -28,7 +28,6 @@ class Cutter {
     const Statement& statement = migration_.statements[index];
     const StatementTraits& traits = statement.traits;
     if (traits.not_sent) return;
-    if (traits.control == TransactionControl::refused) refuse(statement);
     if (traits.control == TransactionControl::begin) return open(statement);
     if (traits.control == TransactionControl::commit) return close();
     if (traits.outside_transaction) return take_alone(index);
@@ -74,12 +73,6 @@ class Cutter {
     parts_.push_back(Part{.mode = Part::Mode::alone, .begin_options = {}, .statements = {index}, .checksum = {}});
   }
 
-  [[noreturn]] void refuse(const Statement& statement) const {
-    throw_at(statement, name_of(statement) +
-                            " cannot stand in a migration: drydock commits what the file does, or rolls it back as a "
-                            "whole where it fails; take the statement out (BEGIN, COMMIT and savepoints may stay)");
-  }
-
   [[noreturn]] void throw_at(const Statement& statement, const std::string& why) const {
     throw MigrationError(migration_.source.file, statement.line, why);
   }
@@ -100,7 +93,8 @@ class Cutter {
     std::string tokens;
     for (std::size_t index : part.statements) {
       const Statement& statement = migration_.statements[index];
-      tokens += significant_text(statement.text, dialect_) + " ;\n" + statement.copy_data.value_or("");
+      const std::string data = statement.copy_data ? *statement.copy_data + "\\.\n" : "";
+      tokens += significant_text(statement.text + ";\n" + data, dialect_) + '\n';
     }
     return sha256(tokens);
   }

@@ -74,8 +74,8 @@ using PlanResult = std::variant<Plan, std::vector<Conflict>>;
 PlanResult make_plan(const std::vector<MigrationFile>& files, const std::vector<HistoryRow>& history, Dialect dialect,
                      const PlanOptions& options = {});
 
-// Cuts a migration into parts. Throws MigrationError for what a migration must not contain (ROLLBACK, PREPARE
-// TRANSACTION) and for BEGIN inside a transaction that the file opened itself.
+// Cuts a migration into parts. Throws MigrationError for what cannot stand in a transaction that the file opened
+// itself: BEGIN, and a statement that cannot run in a transaction. (parse_migration() refuses ROLLBACK and its like.)
 std::vector<Part> cut_into_parts(const Migration& migration, Dialect dialect);
 
 // The state of every version, in order: for `status`.

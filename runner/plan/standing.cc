@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "runner/sql/lexer.h"
+#include "runner/sql/splitter.h"
 
 namespace drydock {
 namespace {
@@ -12,13 +13,19 @@ using State = VersionState::State;
 
 enum class Difference { none, text_only, tokens };
 
+// "" for a text that was changed into one that cannot be read: it is another one in any case.
+std::string token_checksum(const MigrationFile& file, Dialect dialect) try {
+  return sha256(significant_text(file.text, dialect));
+} catch (const SqlTextError&) {
+  return {};
+}
+
 // Nothing is hashed where the texts agree, which is the case for nearly every file of every run.
 Difference difference(const Checksum& recorded, const MigrationFile& file, Dialect dialect) {
   if (recorded.text == file.text_checksum) return Difference::none;
   // A history that was adopted from another tool may know no checksum that could be compared.
   if (recorded.text.empty() && recorded.tokens.empty()) return Difference::none;
-  if (recorded.tokens == sha256(significant_text(file.text, dialect))) return Difference::text_only;
-  return Difference::tokens;
+  return recorded.tokens == token_checksum(file, dialect) ? Difference::text_only : Difference::tokens;
 }
 
 bool anything_applied(const Recorded& recorded) { return recorded.newest_applied && recorded.applied_parts() > 0; }
