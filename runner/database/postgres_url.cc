@@ -26,6 +26,24 @@ std::string without_quotation(std::string_view libpq_message) {
   return std::string(reason);
 }
 
+DatabaseUrlError unreadable(const std::string& reason) {
+  return DatabaseUrlError("the database's address cannot be read: " + reason +
+                          " (the address is not repeated here, it may hold a password)\n"
+                          "write postgresql://user@host:port/name?options; in a name or password @ : / ? # % and "
+                          "blanks are written as %40 %3A %2F %3F %23 %25 %20");
+}
+
+// An @ or / in a password that is not encoded makes libpq take the rest of it for a host, a port or a name, all of
+// which are shown.
+void refuse_stray_at_sign(std::string_view text) {
+  std::size_t begin = text.find("//") + 2;
+  std::size_t at = text.find('@', begin);
+  bool ends_user = at != std::string_view::npos && at < text.find('/', begin);
+  std::size_t rest = ends_user ? at + 1 : begin;
+  bool stray = text.substr(rest, text.find('?', rest) - rest).find('@') != std::string_view::npos;
+  if (stray) throw unreadable("there is an @ too many");
+}
+
 // Passwords, and options that are free text.
 bool may_hold_a_secret(const std::string& name) {
   if (name == "options") return true;
@@ -85,19 +103,19 @@ std::string value_of(const PostgresParameters& parameters, const std::string& na
 }  // namespace
 
 PostgresParameters parse_postgres_url(std::string_view text) {
+  refuse_stray_at_sign(text);
   char* raw_error = nullptr;
   Options options(PQconninfoParse(std::string(text).c_str(), &raw_error), PQconninfoFree);
   std::unique_ptr<char, decltype(&PQfreemem)> error(raw_error, PQfreemem);
   if (options == nullptr) {
-    throw DatabaseUrlError(
-        "the database's address cannot be read: " + without_quotation(error ? error.get() : "out of memory") +
-        " (the address is not repeated here, it may hold a password)\n"
-        "write postgresql://user@host:port/name?options; in a name or password @ : / ? # % and "
-        "blanks are written as %40 %3A %2F %3F %23 %25 %20");
+    throw unreadable(without_quotation(error ? error.get() : "out of memory"));
   }
   PostgresParameters parameters;
   for (const PQconninfoOption* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val != nullptr) parameters[option->keyword] = option->val;
+  }
+  if (value_of(parameters, "port").find_first_not_of("0123456789,") != std::string::npos) {
+    throw unreadable("the port is not a number");
   }
   return parameters;
 }

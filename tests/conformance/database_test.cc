@@ -139,7 +139,7 @@ TEST_CASE("a statement that fails is named by its index, and what stood before i
   };
   for (Database::Sending sending : both_ways) {
     for (const Case& c : cases) {
-      CAPTURE(c.why);
+      CAPTURE(std::string(c.why));
       each_dialect([&](TestDatabase& test) {
         auto database = test.open();
         test.execute("CREATE TABLE t (a int PRIMARY KEY)");
