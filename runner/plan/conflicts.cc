@@ -13,7 +13,6 @@ std::string label(const Standing& standing) {
   return standing.is_versioned() && !standing.name().empty() ? standing.id() + "_" + standing.name() : standing.id();
 }
 
-// The history's spelling of a version, since repair looks it up there.
 std::string repair(const Standing& standing, std::string_view option) {
   return "`drydock repair " + standing.id() + " " + std::string(option) + "`";
 }
