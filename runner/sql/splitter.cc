@@ -3,6 +3,7 @@
 
 #include "runner/sql/classify.h"
 #include "runner/sql/cutter.h"
+#include "runner/sql/words.h"
 
 namespace drydock {
 namespace {
@@ -16,8 +17,8 @@ struct Extent {
 Extent extent_of(const Piece& piece) {
   Extent extent;
   for (const Token& token : piece.tokens) {
-    // The semicolon that ends the piece is its last token; those before it belong to a body.
-    if (is_comment(token) || (&token == &piece.tokens.back() && is_symbol(token, ';'))) continue;
+    // A semicolon inside of a body has tokens behind it that are part of the statement.
+    if (is_comment(token) || is_symbol(token, ';')) continue;
     if (extent.first == nullptr) extent.first = &token;
     extent.last = &token;
   }
@@ -28,6 +29,19 @@ Extent extent_of(const Piece& piece) {
 void refuse_shell_command(const Token& first, Dialect dialect) {
   if (dialect == Dialect::sqlite && is_symbol(first, '.'))
     throw SqlTextError(first.line, "a line that begins with a dot is a command of the sqlite3 shell, not SQL");
+}
+
+// With it off a backslash escapes a quote in every string: the server would see other statements than those cut here.
+void refuse_other_strings(const Statement& statement, Dialect dialect) {
+  if (dialect != Dialect::postgres || statement.traits.tag != "SET") return;
+  const Words words(statement.text, dialect);
+  const std::size_t at = words.at(1) == "LOCAL" || words.at(1) == "SESSION" ? 2 : 1;
+  if (words.at(at) != "STANDARD_CONFORMING_STRINGS") return;
+  const std::string value = words.at(at + 2);  // behind = or TO
+  if (value != "ON" && value != "TRUE" && value != "DEFAULT")
+    throw SqlTextError(statement.line,
+                       "drydock reads strings as standard_conforming_strings = on does: leave it on, "
+                       "and write E'' strings where backslashes are to count");
 }
 
 }  // namespace
@@ -43,6 +57,7 @@ std::vector<Statement> split_statements(std::string_view text, Dialect dialect) 
     statement.line = first->line;
     if (piece.copy_data) statement.copy_data = std::string(*piece.copy_data);
     statement.traits = classify(statement.text, dialect);
+    refuse_other_strings(statement, dialect);
     statements.push_back(std::move(statement));
   }
   return statements;

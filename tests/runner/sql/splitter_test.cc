@@ -79,6 +79,7 @@ const std::vector<Split> splits = {
      "create rule r as on delete to t do (delete from a; delete from b); select 1",
      {{1, "create rule r as on delete to t do (delete from a; delete from b)"}, {1, "select 1"}}},
     {pg, "select 1); select 2", {{1, "select 1)"}, {1, "select 2"}}},
+    {pg, "select (1; -- never closed\n", {{1, "select (1"}}},
     // Bodies of SQL functions.
     {pg,
      "create function f() returns int begin atomic select 1; select 2; end; select 3",
@@ -99,6 +100,7 @@ const std::vector<Split> splits = {
     // psql's lines in dumps.
     {pg, "\\restrict abc\nselect 1;\n\\unrestrict abc\n", {{2, "select 1"}}},
     {pg, "-- dump\n\\restrict a;'b\n\nselect 1;", {{4, "select 1"}}},
+    {pg, "set standard_conforming_strings = on;", {{1, "set standard_conforming_strings = on"}}},
     // Strings and names of SQLite.
     {lite, "select 'a;''b'; select 2", {{1, "select 'a;''b'"}, {1, "select 2"}}},
     {lite, "select E'\\'; select 2", {{1, "select E'\\'"}, {1, "select 2"}}},
@@ -158,6 +160,8 @@ const std::vector<Refused> refusals = {
     {pg, "copy t from stdin;\n1\n2\n", 1, "no end"},
     {pg, "select 1;\n\ncopy t from stdin", 3, "no end"},
     {pg, "copy t from stdin; select 1;\n\\.\n", 1, "line after"},
+    {pg, "select 1;\nset standard_conforming_strings = off", 2, "standard_conforming_strings"},
+    {pg, "SET LOCAL Standard_Conforming_Strings TO 'off'", 1, "standard_conforming_strings"},
     {lite, "select 1;\n.headers on\n", 2, "sqlite3 shell"},
 };
 
