@@ -37,8 +37,9 @@ void refuse_other_strings(const Statement& statement, Dialect dialect) {
   const Words words(statement.text, dialect);
   const std::size_t at = words.at(1) == "LOCAL" || words.at(1) == "SESSION" ? 2 : 1;
   if (words.at(at) != "STANDARD_CONFORMING_STRINGS") return;
-  const std::string value = words.at(at + 2);  // behind = or TO
-  if (value != "ON" && value != "TRUE" && value != "DEFAULT")
+  const Token* value = words.token(at + 2);  // behind = or TO
+  if (value == nullptr) return;
+  if (!is_word(*value, "ON") && !is_word(*value, "DEFAULT") && value->text != "'on'")
     throw SqlTextError(statement.line,
                        "drydock reads strings as standard_conforming_strings = on does: leave it on, "
                        "and write E'' strings where backslashes are to count");

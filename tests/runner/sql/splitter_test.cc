@@ -101,6 +101,7 @@ const std::vector<Split> splits = {
     {pg, "\\restrict abc\nselect 1;\n\\unrestrict abc\n", {{2, "select 1"}}},
     {pg, "-- dump\n\\restrict a;'b\n\nselect 1;", {{4, "select 1"}}},
     {pg, "set standard_conforming_strings = on;", {{1, "set standard_conforming_strings = on"}}},
+    {pg, "set standard_conforming_strings to 'on'", {{1, "set standard_conforming_strings to 'on'"}}},
     // Strings and names of SQLite.
     {lite, "select 'a;''b'; select 2", {{1, "select 'a;''b'"}, {1, "select 2"}}},
     {lite, "select E'\\'; select 2", {{1, "select E'\\'"}, {1, "select 2"}}},
