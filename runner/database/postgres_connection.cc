@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "runner/database/interruption.h"
 
@@ -73,6 +74,7 @@ void PostgresConnection::sent(int accepted) {
   if (accepted != 1) throw connection_lost();
   give_up_at_.reset();
   cancel_sent_ = false;
+  listener_failure_ = nullptr;
   started_ = Clock::now();
   next_tick_ = started_ + period_;
 }
@@ -95,6 +97,7 @@ std::vector<PostgresResult> PostgresConnection::results(const std::string* copy_
     failed = is_error(result.get());
     results.push_back(std::move(result));
   }
+  if (listener_failure_) std::rethrow_exception(std::exchange(listener_failure_, nullptr));
   if (failed && cancel_sent_) check_interruption();
   // A result without an SQLSTATE is libpq's own: the connection is gone.
   bool own_error = failed && PQresultErrorField(results.back().get(), PG_DIAG_SQLSTATE) == nullptr;
@@ -170,9 +173,15 @@ void PostgresConnection::cancel() {
 
 void PostgresConnection::tick() {
   Clock::time_point now = Clock::now();
-  if (!listener_ || now < next_tick_) return;
+  if (!listener_ || listener_failure_ || now < next_tick_) return;
   next_tick_ = now + period_;
-  listener_(std::chrono::duration<double>(now - started_).count());
+  try {
+    listener_(std::chrono::duration<double>(now - started_).count());
+  } catch (...) {
+    // Thrown on when the server has stopped: a statement left running would keep its locks after this process's end.
+    listener_failure_ = std::current_exception();
+    if (!cancel_sent_) cancel();
+  }
 }
 
 }  // namespace drydock

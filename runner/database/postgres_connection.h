@@ -5,6 +5,7 @@
 #include <libpq-fe.h>
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -64,6 +65,7 @@ class PostgresConnection {
   Clock::time_point started_, next_tick_;
   std::optional<Clock::time_point> give_up_at_;
   bool cancel_sent_ = false;
+  std::exception_ptr listener_failure_;
 };
 
 }  // namespace drydock

@@ -1,6 +1,5 @@
 // PostgreSQL's session, on libpq itself: libpqxx 6 shows neither a PGconn nor the position of an error, and copies
-// nothing for COPY ... FROM stdin (docs/decisions). Here as a class of its own because apply() asks for its backend's
-// pid to say who blocks it.
+// nothing for COPY ... FROM stdin (docs/decisions).
 #pragma once
 
 #include <memory>

@@ -40,6 +40,12 @@ class PostgresLock final : public MigrationLock {
   PostgresLock(const DatabaseUrl& url, LockPurpose purpose)
       : connection_(url, "drydock lock"), key_(lock_key(purpose)) {}
 
+  // Not left to the end of the connection, which the server may notice a moment later: the next runner may come at
+  // once.
+  ~PostgresLock() override {
+    if (connection_.in_transaction()) connection_.send_in_clean_up("ROLLBACK", std::chrono::seconds(2));
+  }
+
   bool try_to_lock() {
     Rows rows = ask(try_sql(key_, PQserverVersion(connection_.handle())));
     bool locked = rows.text(0, 0) == "t";

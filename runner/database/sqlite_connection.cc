@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 #include <thread>
+#include <utility>
 
 #include "runner/database/interruption.h"
 #include "runner/database/sqlite_error.h"
@@ -77,6 +78,7 @@ std::int64_t SqliteConnection::run_first(std::string_view& sql, std::span<const 
   check_interruption();
   started_ = Clock::now();
   next_tick_ = started_ + period_;
+  listener_failure_ = nullptr;
   sqlite3_stmt* raw = nullptr;
   const char* tail = nullptr;
   std::string_view text = sql;
@@ -113,6 +115,7 @@ Rows SqliteConnection::query(std::string_view sql, std::span<const Value> parame
 void SqliteConnection::fail(std::string_view sql) {
   DatabaseError::Details details = sqlite_error_details(handle(), sql);
   int code = sqlite3_extended_errcode(handle());
+  if (listener_failure_) std::rethrow_exception(std::exchange(listener_failure_, nullptr));
   if (code == SQLITE_INTERRUPT || is_busy(code)) check_interruption();
   if (code == SQLITE_INTERRUPT) details.message = "canceled by statement timeout";
   if (is_busy(code)) {
@@ -138,28 +141,27 @@ int SqliteConnection::on_busy(void* self, int tries) {
   auto* connection = static_cast<SqliteConnection*>(self);
   if (tries == 0) connection->busy_since_ = Clock::now();
   if (connection->should_stop() || Clock::now() - connection->busy_since_ >= connection->busy_timeout_) return 0;
-  connection->tick();
   std::this_thread::sleep_for(std::min(longest_nap, std::chrono::milliseconds(1 + tries)));
   return 1;
 }
 
-int SqliteConnection::on_progress(void* self) {
-  auto* connection = static_cast<SqliteConnection*>(self);
-  if (connection->should_stop()) return 1;
-  connection->tick();
-  return 0;
-}
+int SqliteConnection::on_progress(void* self) { return static_cast<SqliteConnection*>(self)->should_stop() ? 1 : 0; }
 
 bool SqliteConnection::should_stop() {
-  if (interruption_pending()) return true;
+  tick();
+  if (listener_failure_ || interruption_pending()) return true;
   return statement_timeout_ && Clock::now() - started_ >= *statement_timeout_;
 }
 
 void SqliteConnection::tick() {
   Clock::time_point now = Clock::now();
-  if (!listener_ || now < next_tick_) return;
+  if (!listener_ || listener_failure_ || now < next_tick_) return;
   next_tick_ = now + period_;
-  listener_(std::chrono::duration<double>(now - started_).count());
+  try {
+    listener_(std::chrono::duration<double>(now - started_).count());
+  } catch (...) {
+    listener_failure_ = std::current_exception();
+  }
 }
 
 }  // namespace drydock

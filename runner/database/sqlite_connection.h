@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -58,6 +59,7 @@ class SqliteConnection {
   std::optional<std::chrono::milliseconds> statement_timeout_;
   std::chrono::milliseconds period_{0};
   std::function<void(double)> listener_;
+  std::exception_ptr listener_failure_;  // must not pass through SQLite's own functions
   Clock::time_point started_, next_tick_, busy_since_;
 };
 

@@ -22,6 +22,11 @@ std::vector<Statement> statements(std::initializer_list<const char*> texts) {
   return result;
 }
 
+std::vector<Statement> endless(Dialect dialect) {
+  if (dialect == Dialect::postgres) return statements({"SELECT pg_sleep(60)"});
+  return statements({"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"});
+}
+
 constexpr Database::Sending both_ways[] = {Database::Sending::one_by_one, Database::Sending::together};
 
 }  // namespace
@@ -252,10 +257,7 @@ TEST_CASE("a reset applies the settings") {
     database->reset_session(settings);
     if (!postgres) CHECK(database->query("PRAGMA foreign_keys").text(0, 0) == "1");
     database->begin();
-    auto slow =
-        statements({postgres ? "SELECT pg_sleep(20)"
-                             : "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"});
-    CHECK_THROWS_AS(database->run(slow, Database::Sending::one_by_one), StatementError);
+    CHECK_THROWS_AS(database->run(endless(test.dialect()), Database::Sending::one_by_one), StatementError);
     database->rollback();
     database->reset_session({});
     if (!postgres) CHECK(database->query("PRAGMA foreign_keys").text(0, 0) == "0");
@@ -270,13 +272,26 @@ TEST_CASE("whoever listens is told about every period how long a statement runs"
     SessionSettings settings;
     settings.statement_timeout = std::chrono::milliseconds(400);
     database->reset_session(settings);
-    bool postgres = test.dialect() == Dialect::postgres;
-    auto slow =
-        statements({postgres ? "SELECT pg_sleep(20)"
-                             : "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"});
-    CHECK_THROWS_AS(database->run(slow, Database::Sending::one_by_one), StatementError);
+    CHECK_THROWS_AS(database->run(endless(test.dialect()), Database::Sending::one_by_one), StatementError);
     CHECK(told.size() >= 2);
     for (std::size_t i = 1; i < told.size(); ++i) CHECK(told[i] > told[i - 1]);
+  });
+}
+
+TEST_CASE("what a listener throws ends the statement, and then reaches the caller") {
+  each_dialect([](TestDatabase& test) {
+    auto database = test.open();
+    database->execute("CREATE TABLE t (a int)");
+    database->on_wait(std::chrono::milliseconds(20), [](double) { throw std::logic_error("from the listener"); });
+    database->begin();
+    database->execute("INSERT INTO t VALUES (1)");
+    auto start = std::chrono::steady_clock::now();
+    CHECK_THROWS_WITH_AS(database->run(endless(test.dialect()), Database::Sending::one_by_one), "from the listener",
+                         std::logic_error);
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+    database->on_wait(std::chrono::milliseconds(0), nullptr);
+    database->rollback();
+    CHECK(database->query("SELECT count(*) FROM t").text(0, 0) == "0");
   });
 }
 
