@@ -52,23 +52,22 @@ bool holds_word_pragma(std::string_view text) {
 
 }  // namespace
 
-SqliteSession::SqliteSession(SqliteConnection& connection) : connection_(connection) {
+void SqliteSession::note(std::string_view statement) {
+  if (!pragmas_.empty() || !holds_word_pragma(statement)) return;
   for (std::string name : pragmas_of_a_connection) {
-    Rows rows = connection.query("PRAGMA " + name);
+    Rows rows = connection_.query("PRAGMA " + name);
     if (!rows.empty()) pragmas_.emplace_back(name, rows.text(0, 0));
   }
 }
 
-void SqliteSession::note(std::string_view statement) { pragma_seen_ = pragma_seen_ || holds_word_pragma(statement); }
-
 void SqliteSession::reset(bool foreign_keys) {
   detach_databases();
-  if (pragma_seen_) {
+  if (!pragmas_.empty()) {
     connection_.execute("PRAGMA query_only = 0");
     for (const auto& [name, value] : pragmas_) connection_.execute("PRAGMA " + name + " = " + value);
     // This one cannot be read.
     connection_.execute("PRAGMA case_sensitive_like = 0");
-    pragma_seen_ = false;
+    pragmas_.clear();
   }
   drop_temporary_objects();
   connection_.execute(foreign_keys ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF");

@@ -12,10 +12,10 @@ namespace drydock {
 
 class SqliteSession {
  public:
-  // Notes the pragmas as they are for a new connection.
-  explicit SqliteSession(SqliteConnection& connection);
+  explicit SqliteSession(SqliteConnection& connection) : connection_(connection) {}
 
-  // To be told of every statement of a migration.
+  // To be told of every statement of a migration before it runs: notes the pragmas as they are before the first that
+  // may change one.
   void note(std::string_view statement);
   // REQUIRES: no transaction is open.
   void reset(bool foreign_keys);
@@ -25,8 +25,8 @@ class SqliteSession {
   void detach_databases();
 
   SqliteConnection& connection_;
+  // Name and value; empty as long as no migration has named a pragma since the last reset.
   std::vector<std::pair<std::string, std::string>> pragmas_;
-  bool pragma_seen_ = false;
 };
 
 }  // namespace drydock
