@@ -104,7 +104,11 @@ class KeyComparison {
       if (fate.after < 0 || before_.columns[i].generated) continue;
       if (cell_counts(before_.columns[i], kept(i), mask)) compare_cell(i, fate);
     }
-    if (task_.lineage) task_.lineage->put(at, entry_of_match(task_, kept_, after_));
+    // The old row may live on under another key, and this one is the part's own.
+    const bool own = put_in && !journal_->is_dead(kept_.blob(kept_address));
+    if (task_.lineage)
+      task_.lineage->put(
+          at, own ? RowLineage::Entry{RowLineage::Entry::Kind::put_in, ""} : entry_of_match(task_, kept_, after_));
   }
 
   void compare_cell(std::size_t i, const ColumnFate& fate) {

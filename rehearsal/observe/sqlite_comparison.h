@@ -22,11 +22,11 @@ struct ColumnFate {
 struct ComparisonTask {
   sqlite3* handle;
   const SqliteScratch& scratch;
-  const FollowedTable& table;      // kept
-  const SqliteStructure& after;    // the table itself, or the one that has its name now
-  std::vector<ColumnFate> fates;   // one per column of table.before
-  bool rebuilt = false;            // it is another table
-  bool was_empty = false;          // a row whose key is back is the old one only if one of its values is back too
+  const FollowedTable& table;         // kept
+  const SqliteStructure& after;       // the table itself, or the one that has its name now
+  std::vector<ColumnFate> fates;      // one per column of table.before
+  bool rebuilt = false;               // it is another table
+  bool was_empty = false;             // a row whose key is back is the old one only if one of its values is back too
   NextRowLineage* lineage = nullptr;  // gets what the next part has to know; nullptr on a target
 };
 
@@ -67,7 +67,7 @@ class ValuesBack {
 };
 
 // kept_ID's columns before the values: n, a, k, mask.
-constexpr int kept_number = 0, kept_mask = 3, first_kept_value = 4;
+constexpr int kept_number = 0, kept_address = 1, kept_mask = 3, first_kept_value = 4;
 
 // What the lineage has to say of a row of now that is a kept one.
 RowLineage::Entry entry_of_match(const ComparisonTask& task, const SqliteQuery& kept, const RowsAfter& after);

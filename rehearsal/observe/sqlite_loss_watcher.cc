@@ -16,6 +16,8 @@ bool contains_folded(std::string_view text, std::string_view word) {
   return folded_name(text).find(word) != std::string::npos;
 }
 
+bool names_drydock(const Statement& statement) { return contains_folded(statement.text, "drydock_"); }
+
 std::int64_t integer_pragma(sqlite3* handle, const char* pragma) {
   SqliteQuery query(handle, pragma);
   return query.step() ? query.integer(0) : 0;
@@ -194,7 +196,7 @@ void SqliteLossWatcher::before(Database&, const Statement& statement) {
   if (worth_compiling(statement)) {
     const SqliteEffects effects = recorder_.compile(statement.text, allow);
     if (!effects.refusal.empty()) throw refusal("the statement was not run: " + effects.refusal);
-    if (counts_) prepare_for(effects, statement);
+    if (counts_ || names_drydock(statement)) prepare_for(effects, statement);
   }
   recorder_.start(allow);
 }
@@ -203,7 +205,7 @@ void SqliteLossWatcher::before(Database&, const Statement& statement) {
 bool SqliteLossWatcher::worth_compiling(const Statement& statement) const {
   const std::string& tag = statement.traits.tag;
   if (counts_ || tag.empty() || tag == "ATTACH" || tag == "PRAGMA") return true;
-  return contains_folded(statement.text, "drydock_");
+  return names_drydock(statement);
 }
 
 void SqliteLossWatcher::prepare_for(const SqliteEffects& effects, const Statement& statement) {
@@ -289,8 +291,8 @@ SqliteLossWatcher::Decision SqliteLossWatcher::after(Database&, const StatementR
     seen.rows = run.rows;
     observed_.back().statements.push_back(std::move(seen));
   }
-  if (!counts_) return Decision::proceed;
   follow_structure();
+  if (!counts_) return Decision::proceed;
   check_virtual_tables();
   check_unknown_writes();
   for (const auto& [operation, name] : effects.savepoints) follow_savepoint(operation, name);

@@ -247,7 +247,7 @@ void MultisetComparison::count_erased() {
 
 // What the rows without a partner held, as many as are lost aside, and those that died first.
 void MultisetComparison::add_updated() {
-  const std::string died = task_.table.has_journal ? "(kept_#.a IN (SELECT a FROM dead_#))" : "0";
+  const std::string died = task_.table.has_journal ? "(kept_#.a IN (SELECT a FROM dead_#))" : "(0 = 1)";
   SqliteQuery kept = query("SELECT kept_#.* FROM side_# JOIN kept_# USING (n) ORDER BY " + died + " DESC");
   for (std::int64_t row = 0; kept.step(); ++row) {
     if (row < result_.lost) continue;

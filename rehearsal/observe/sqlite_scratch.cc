@@ -40,7 +40,8 @@ RowJournal::RowJournal(const SqliteScratch& scratch, int table)
       erase_(scratch.query("DELETE FROM " + journal(table) + " WHERE a = ?1")),
       die_(scratch.query(with_table(scratch,
                                     "CREATE TABLE IF NOT EXISTS " + dead(table) + "(a BLOB PRIMARY KEY) WITHOUT ROWID",
-                                    "INSERT OR IGNORE INTO " + dead(table) + " VALUES (?1)"))) {}
+                                    "INSERT OR IGNORE INTO " + dead(table) + " VALUES (?1)"))),
+      find_dead_(scratch.query("SELECT 1 FROM " + dead(table) + " WHERE a = ?1")) {}
 
 void RowJournal::inserted(const std::string& address) { put_.bind_blob(1, address).bind_null(2).run(); }
 
@@ -68,6 +69,12 @@ RowJournal::Origin RowJournal::origin(const std::string& address) {
   }
   find_.reset();
   return out;
+}
+
+bool RowJournal::is_dead(const std::string& address) {
+  const bool found = find_dead_.bind_blob(1, address).step();
+  find_dead_.reset();
+  return found;
 }
 
 RowAddress::RowAddress(const SqliteStructure& table) : by_key_(table.without_rowid) {
@@ -106,7 +113,8 @@ RowLineage::Entry RowLineage::find(const std::string& address) {
   return out;
 }
 
-NextRowLineage::NextRowLineage(const SqliteScratch& scratch, int table) : scratch_(scratch), table_(std::to_string(table)) {
+NextRowLineage::NextRowLineage(const SqliteScratch& scratch, int table)
+    : scratch_(scratch), table_(std::to_string(table)) {
   scratch_.execute("DROP TABLE IF EXISTS next_" + table_);
   scratch_.execute("CREATE TABLE next_" + table_ + "(a BLOB PRIMARY KEY, mask TEXT) WITHOUT ROWID");
   put_.emplace(scratch_.query("REPLACE INTO next_" + table_ + " VALUES (?1, ?2)"));

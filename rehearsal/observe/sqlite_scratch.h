@@ -53,9 +53,11 @@ class RowJournal {
     std::string address;  // as when the part began; not for a new row
   };
   Origin origin(const std::string& address);
+  // Of an address as when the part began.
+  bool is_dead(const std::string& address);
 
  private:
-  SqliteQuery put_, find_, erase_, die_;
+  SqliteQuery put_, find_, erase_, die_, find_dead_;
 };
 
 // Where a row of a table is found again: what to select, and how to read it.
