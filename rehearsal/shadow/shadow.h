@@ -24,7 +24,8 @@ struct Census {
   std::vector<std::pair<std::string, std::int64_t>> rows_by_table;
 };
 
-// No shadow could be made, or it proves nothing: exit 7. what() lists each provider with its reason and the next command.
+// No shadow could be made, or it proves nothing: exit 7. what() lists each provider with its reason and the next
+// command.
 struct CannotRehearse : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -35,25 +36,27 @@ class Shadow {
  public:
   virtual ~Shadow() = default;
   virtual Database& database() = 0;
-  virtual std::string provider() const = 0;      // "copy", "private", "server"
-  virtual std::string place() const = 0;         // where it lies, for the report: a directory or server/database
+  virtual std::string provider() const = 0;         // "copy", "private", "server"
+  virtual std::string place() const = 0;            // where it lies, for the report: a directory or server/database
   virtual const Census& source_census() const = 0;  // counted on the snapshot that was cloned
   virtual const Census& shadow_census() const = 0;  // counted on the shadow before the plan
-  virtual std::string taken_at() const = 0;      // ISO 8601 UTC
-  virtual double seconds() const = 0;            // that the clone took
-  // What was cut off or left out (foreign servers, subscriptions, extensions that are not installed here), one sentence each.
+  virtual std::string taken_at() const = 0;         // ISO 8601 UTC
+  virtual double seconds() const = 0;               // that the clone took
+  // What was cut off or left out (foreign servers, subscriptions, extensions that are not installed here), one sentence
+  // each.
   virtual const std::vector<std::string>& notes() const = 0;
   // Runs a statement that needs a superuser in the open transaction of database(); empty where none is needed.
   virtual std::function<StatementRun(Database&, const Statement&)> superuser() { return {}; }
 };
 
 struct CloneRequest {
-  DatabaseUrl source;               // to read from (direct_database or --source)
-  DatabaseUrl target;               // what the migrations will run on: its role is the shadow's
-  const Plan* plan = nullptr;       // what is pending: what is missing here stops only where the plan needs it
-  std::optional<std::string> server_url;        // for provider `server`
-  std::optional<std::string> binaries;          // a directory with postgres, initdb, pg_dump (setting)
-  std::optional<std::string> shadow_directory;  // where shadows lie (setting); default: the user's cache or run directory
+  DatabaseUrl source;                     // to read from (direct_database or --source)
+  DatabaseUrl target;                     // what the migrations will run on: its role is the shadow's
+  const Plan* plan = nullptr;             // what is pending: what is missing here stops only where the plan needs it
+  std::optional<std::string> server_url;  // for provider `server`
+  std::optional<std::string> binaries;    // a directory with postgres, initdb, pg_dump (setting)
+  std::optional<std::string>
+      shadow_directory;  // where shadows lie (setting); default: the user's cache or run directory
   std::function<void(const std::string&)> say;  // progress, one line at a time
 };
 

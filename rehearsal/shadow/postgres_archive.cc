@@ -1,0 +1,139 @@
+#include "rehearsal/shadow/postgres_archive.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "rehearsal/shadow/child_process.h"
+#include "rehearsal/shadow/shadow.h"
+#include "runner/database/error.h"
+
+namespace drydock {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Everything but secrets, for a command line, which every process of the machine may read.
+std::string conninfo_without_secrets(const DatabaseUrl& url) {
+  std::string result;
+  for (const auto& [name, value] : url.parameters()) {
+    if (name.find("password") != std::string::npos && name != "passfile") continue;
+    std::string escaped;
+    for (char c : value) {
+      if (c == '\'' || c == '\\') escaped += '\\';
+      escaped += c;
+    }
+    result += (result.empty() ? "" : " ") + name + "='" + escaped + "'";
+  }
+  return result;
+}
+
+std::map<std::string, std::string> secrets_of(const DatabaseUrl& url) {
+  std::map<std::string, std::string> variables = {{"LC_MESSAGES", "C"}, {"PGAPPNAME", "drydock shadow"}};
+  auto password = url.parameters().find("password");
+  if (password != url.parameters().end()) variables["PGPASSWORD"] = password->second;
+  return variables;
+}
+
+// The error lines, each without the values that it quotes; the command that failed is left out.
+std::string errors_in(const fs::path& output) {
+  std::istringstream text(last_lines(output, 40));
+  std::string result;
+  for (std::string line; std::getline(text, line);) {
+    bool is_error = line.find("error:") != std::string::npos || line.find("ERROR:") != std::string::npos;
+    if (is_error) result += "\n  " + without_values(line);
+  }
+  return result;
+}
+
+// "3; 3079 16385 EXTENSION - pg_trgm " without its numbers: "EXTENSION - pg_trgm "
+std::string_view described(std::string_view entry) {
+  std::size_t at = entry.find("; ") + 1;
+  for (int numbers = 0; numbers < 2 && at != std::string_view::npos; ++numbers) at = entry.find(' ', at + 1);
+  return at == std::string_view::npos ? std::string_view() : entry.substr(at + 1);
+}
+
+}  // namespace
+
+PostgresArchive::PostgresArchive(PostgresSource& source, const PostgresBinaries& binaries, fs::path directory)
+    : binaries_(binaries), directory_(std::move(directory)) {
+  Program dump;
+  dump.arguments = {binaries_.program("pg_dump"),
+                    "--format=custom",
+                    "--compress=0",
+                    "--schema-only",
+                    "--snapshot=" + source.snapshot(),
+                    "--no-subscriptions",
+                    "--no-security-labels",
+                    "--lock-wait-timeout=60s",
+                    "--no-password",
+                    "--file=" + (directory_ / "schema").string(),
+                    "--dbname=" + conninfo_without_secrets(source.url())};
+  dump.variables = secrets_of(source.url());
+  dump.output = directory_ / "pg_dump.log";
+  if (run_program(dump) != 0) {
+    throw CannotRehearse("pg_dump " + binaries_.version + " could not read the schema of " + source.url().display() +
+                         ":" + errors_in(dump.output));
+  }
+
+  Program list;
+  list.arguments = {binaries_.program("pg_restore"), "--list", (directory_ / "schema").string()};
+  list.output = directory_ / "contents";
+  if (run_program(list) != 0) throw CannotRehearse("pg_restore could not list the schema's dump");
+  std::ifstream contents(list.output);
+  for (std::string line; std::getline(contents, line);) {
+    if (!line.empty() && line.front() != ';') contents_.push_back(line);
+  }
+}
+
+void PostgresArchive::leave_out(const std::vector<std::string>& extensions) {
+  std::erase_if(contents_, [&](const std::string& entry) {
+    std::string_view text = described(entry);
+    if (text.starts_with("USER MAPPING ")) return true;
+    return std::ranges::any_of(extensions, [&](const std::string& name) {
+      return text.starts_with("EXTENSION - " + name + " ") || text.starts_with("COMMENT - EXTENSION " + name + " ");
+    });
+  });
+}
+
+std::vector<std::string> PostgresArchive::entries(Section section) const {
+  std::vector<std::string> result;
+  for (const std::string& entry : contents_) {
+    bool is_trigger =
+        described(entry).starts_with("EVENT TRIGGER ") || described(entry).starts_with("COMMENT - EVENT TRIGGER ");
+    if (is_trigger == (section == Section::event_triggers)) result.push_back(entry);
+  }
+  return result;
+}
+
+void PostgresArchive::restore(Section section, const DatabaseUrl& shadow, Ownership ownership) {
+  fs::path list = directory_ / "list";
+  {
+    std::ofstream file(list, std::ios::trunc);
+    for (const std::string& entry : entries(section)) file << entry << "\n";
+  }
+  Program restore;
+  restore.arguments = {binaries_.program("pg_restore"),
+                       "--use-list=" + list.string(),
+                       "--exit-on-error",
+                       "--no-tablespaces",
+                       "--no-password",
+                       "--dbname=" + conninfo_without_secrets(shadow)};
+  if (section == Section::before_rows) restore.arguments.emplace_back("--section=pre-data");
+  if (section == Section::after_rows) {
+    restore.arguments.insert(restore.arguments.end(), {"--section=post-data", "--jobs=2"});
+  }
+  if (ownership == Ownership::dropped) {
+    restore.arguments.insert(restore.arguments.end(), {"--no-owner", "--no-privileges"});
+  }
+  restore.arguments.push_back((directory_ / "schema").string());
+  restore.variables = secrets_of(shadow);
+  restore.output = directory_ / "pg_restore.log";
+  fs::remove(restore.output);
+  if (run_program(restore) != 0) {
+    throw CannotRehearse("the source's schema could not be restored on the shadow:" + errors_in(restore.output));
+  }
+}
+
+}  // namespace drydock

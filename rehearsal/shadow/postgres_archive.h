@@ -1,0 +1,37 @@
+// The source's schema as pg_dump's archive, and its restore by pg_restore in sections: what tables need before their
+// rows come, and what is made faster after (indexes, constraints, triggers).
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "rehearsal/shadow/postgres_binaries.h"
+#include "rehearsal/shadow/postgres_source.h"
+
+namespace drydock {
+
+class PostgresArchive {
+ public:
+  // Dumps the schema on the source's snapshot, into files in `directory`. Throws CannotRehearse, Interrupted.
+  PostgresArchive(PostgresSource& source, const PostgresBinaries& binaries, std::filesystem::path directory);
+
+  // Leaves out what belongs to these extensions themselves, and how foreign servers are logged in to.
+  void leave_out(const std::vector<std::string>& extensions);
+
+  enum class Ownership { kept, dropped };  // dropped: everything is the restoring role's, without grants
+  enum class Section { before_rows, after_rows, event_triggers };
+  // What pg_restore says where it fails is thrown as CannotRehearse, without values.
+  void restore(Section section, const DatabaseUrl& shadow, Ownership ownership);
+
+  bool has(Section section) const { return !entries(section).empty(); }
+
+ private:
+  std::vector<std::string> entries(Section section) const;
+
+  PostgresBinaries binaries_;
+  std::filesystem::path directory_;
+  std::vector<std::string> contents_;  // pg_restore --list, what is left out aside
+};
+
+}  // namespace drydock

@@ -1,0 +1,55 @@
+// Where a shadow lies. It is a full copy of real people's data: the directory is its user's alone (0700), never lies
+// inside a git work tree, and goes when its object goes.
+//
+//   BASE/templates/KEY/         empty server directories, kept (postgres_template_directory.h)
+//   BASE/shadow-XXXXXX/owner    held with flock() while the shadow lives: whoever gets the lock may remove it
+//                    .../       the shadow
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rehearsal/shadow/server_user.h"
+#include "rehearsal/shadow/shadow.h"
+
+namespace drydock {
+
+// The directory that the shadows of `user` (nullopt: of whom drydock runs as) lie in: the setting, else the user's
+// cache directory, else one in /var/tmp. Throws CannotRehearse where it lies in a work tree or belongs to somebody
+// else.
+std::filesystem::path shadow_base(const std::optional<std::string>& setting, const std::optional<ServerUser>& user);
+
+// The same places, without making or judging them: where the janitor looks.
+std::vector<std::filesystem::path> possible_shadow_bases(const std::optional<std::string>& setting);
+
+// A disk that is full, or would be: names the directory, what is free and what is needed, and the remedy.
+CannotRehearse disk_full(const std::filesystem::path& directory, std::int64_t needed_bytes);
+
+class ShadowDirectory {
+ public:
+  // Throws CannotRehearse where `needed_bytes` do not fit.
+  ShadowDirectory(const std::filesystem::path& base, const std::optional<ServerUser>& user, std::int64_t needed_bytes);
+  ~ShadowDirectory();
+  ShadowDirectory(const ShadowDirectory&) = delete;
+  ShadowDirectory& operator=(const ShadowDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& base() const { return base_; }
+
+  // Makes a directory of the user's, 0700, inside; or one with a short path, for a socket, that goes with this one.
+  std::filesystem::path make(std::string_view name) const;
+  std::filesystem::path make_for_socket();
+
+ private:
+  std::filesystem::path base_, path_, elsewhere_;
+  std::optional<ServerUser> user_;
+  int owner_ = -1;
+};
+
+// Takes the shadows in `base` whose owners are dead, and what their servers left running. One line for each.
+std::vector<std::string> remove_abandoned(const std::filesystem::path& base);
+
+}  // namespace drydock

@@ -1,0 +1,26 @@
+#include "rehearsal/shadow/sqlite_census.h"
+
+namespace drydock {
+
+std::vector<std::string> sqlite_tables(Database& database) {
+  Rows rows = database.query(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
+      "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'drydock\\_%' ESCAPE '\\' ORDER BY name");
+  std::vector<std::string> names;
+  for (std::size_t row = 0; row < rows.rows.size(); ++row) names.push_back(rows.text(row, 0));
+  return names;
+}
+
+Census sqlite_census(Database& database) {
+  Census census;
+  for (const std::string& name : sqlite_tables(database)) {
+    std::int64_t rows = database.query("SELECT count(*) FROM main." + drydock::quoted(name)).integer(0, 0);
+    census.rows_by_table.emplace_back(name, rows);
+    census.rows += rows;
+  }
+  census.tables = static_cast<std::int64_t>(census.rows_by_table.size());
+  census.bytes = database.query("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").integer(0, 0);
+  return census;
+}
+
+}  // namespace drydock
