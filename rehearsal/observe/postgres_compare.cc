@@ -280,7 +280,7 @@ class TableComparison {
     for (const MappedColumn& column : columns_) {
       if (column.after || !input_.after) columns += ", d" + column.number();
     }
-    return "SELECT " + columns + ", true FROM (" + pool + ") p";
+    return "SELECT " + columns + ", true AS moved FROM (" + pool + ") p";
   }
 
   // Pairs what is left on both sides by the columns given, equal ones one to one; at most `most` (below 0: any).

@@ -24,6 +24,16 @@ constexpr std::array<Setting, 9> canonical = {{{"datestyle", "ISO, YMD"},
 
 std::string number_text(int number) { return std::to_string(number); }
 
+std::string written_by_others(const PlanRows& rows) {
+  std::string list;
+  for (const std::string& xid : rows.own_xids) list += (list.empty() ? "" : ",") + xid;
+  return "t.xmin::pg_catalog.text <> ALL ('{" + list + "}'::pg_catalog.text[])";
+}
+
+std::string written_by_others_since(const std::string& xid, const PlanRows& rows) {
+  return "(" + written_by_others(rows) + " AND pg_catalog.age(t.xmin) < pg_catalog.age('" + xid + "'::pg_catalog.xid))";
+}
+
 std::string lineage_table(const std::string& kept) {
   std::string name = kept;
   return name.insert(name.rfind('"'), "_lineage");
@@ -133,7 +143,8 @@ KeptTable PostgresKeeper::keep_one(const TableDetails& table, const KeepWish& wi
     if (rows.all_columns || rows.columns.contains(column.number)) kept.columns_of_before_the_plan.insert(column.number);
   }
   // Counting is enough only where every row was there before the plan.
-  const bool only_counts = !wish.rows && !lineage && rows.start_xid.empty() && rows.own_xids.empty();
+  const bool only_counts =
+      !wish.rows && !lineage && rows.start_xid.empty() && rows.own_xids.empty() && rows.added_columns.empty();
   if (only_counts) {
     count(kept);
   } else {
@@ -158,7 +169,7 @@ void PostgresKeeper::count(KeptTable& kept) {
 
 void PostgresKeeper::copy_rows(KeptTable& kept, const PlanRows& rows, const Lineage* lineage) {
   kept.table = "pg_temp.\"drydock_keep_" + std::to_string(next_++) + "\"";
-  kept.has_flags = lineage != nullptr;
+  kept.has_flags = lineage != nullptr || !rows.added_columns.empty();
   std::string is_old = "true", from = kept.before.from() + " t";
   if (lineage) {
     const std::string other = lineage_table(kept.table);
@@ -176,9 +187,7 @@ void PostgresKeeper::copy_rows(KeptTable& kept, const PlanRows& rows, const Line
   } else if (!rows.start_xid.empty()) {
     is_old = "pg_catalog.age(t.xmin) >= pg_catalog.age('" + rows.start_xid + "'::pg_catalog.xid)";
   } else if (!rows.own_xids.empty()) {
-    std::string list;
-    for (const std::string& xid : rows.own_xids) list += (list.empty() ? "" : ",") + xid;
-    is_old = "t.xmin::pg_catalog.text <> ALL ('{" + list + "}'::pg_catalog.text[])";
+    is_old = written_by_others(rows);
   }
   std::string select = "SELECT pg_catalog.row_number() OVER () AS rid, (" + is_old + ") AS k";
   std::string sums = "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE o.k)";
@@ -187,7 +196,13 @@ void PostgresKeeper::copy_rows(KeptTable& kept, const PlanRows& rows, const Line
     if (column.generated) continue;
     const std::string n = number_text(column.number);
     select += ", " + kept_expression("t." + drydock::quoted(column.name), column) + " AS c" + n;
-    if (lineage) select += ", coalesce(" + n + " = ANY (l.f), false) AS f" + n;
+    if (lineage) {
+      select += ", coalesce(" + n + " = ANY (l.f), false) AS f" + n;
+    } else if (kept.has_flags) {
+      const auto added = rows.added_columns.find(column.number);
+      select += ", " + (added == rows.added_columns.end() ? "true" : written_by_others_since(added->second, rows)) +
+                " AS f" + n;
+    }
     sums += ", pg_catalog.count(*) FILTER (WHERE o.k AND " + kept.counts("o", column.number) + ")";
     numbers.push_back(column.number);
   }

@@ -38,6 +38,8 @@ struct PlanRows {
   std::vector<std::string> own_xids;  // target: rows with one of these are the plan's
   std::set<int> columns;              // attnums of before the plan; empty with all_columns
   bool all_columns = true;
+  // target: columns that this run added, with the transaction that did; only what others wrote there since counts
+  std::map<int, std::string> added_columns;
 };
 
 struct KeptTable {

@@ -156,6 +156,8 @@ PlanRows PostgresLossWatcher::plan_rows(Oid oid) const {
   // On the target others write too: only rows that carry one of this run's transactions are its own, and only in tables
   // whose old rows this run has not updated or rewritten.
   if (written_by_plan_.contains(oid) && !rewritten_by_plan_.contains(oid)) rows.own_xids = own_xids_;
+  const auto added = added_columns_.find(oid);
+  if (added != added_columns_.end()) rows.added_columns = added->second;
   return rows;
 }
 
@@ -404,6 +406,23 @@ void PostgresLossWatcher::compare_one(const KeptTable& kept, const Touched& touc
   }
 }
 
+// What later parts have to know of a table that this one wrote to.
+void PostgresLossWatcher::note_written(const TouchedRelation& relation) {
+  const Oid oid = relation.oid;
+  written_by_plan_.insert(oid);
+  const RelationState* before = inventory_.find(oid);
+  if (!before) return;
+  if (relation.columns_read) {
+    for (const ColumnState& column : relation.state.columns) {
+      if (!before->column(column.number)) added_columns_[oid][column.number] = pending_xid_;
+    }
+  }
+  if (relation.updated == 0 && relation.state.file == before->file) return;
+  // Rows of others now carry this run's transaction. In a table of the plan's own there may have been none.
+  const auto kept = std::find_if(kept_.begin(), kept_.end(), [oid](const KeptTable& k) { return k.before.oid == oid; });
+  if (!before->made_by_plan || kept == kept_.end() || kept->rows > 0) rewritten_by_plan_.insert(oid);
+}
+
 void PostgresLossWatcher::remember(const Step& step, const Part& part, const std::map<Oid, KeepWish>& suspects) {
   pending_tables_.clear();
   for (const auto& [oid, wish] : suspects) {
@@ -439,17 +458,10 @@ void PostgresLossWatcher::part_done(Database& database, const Step& step, const 
     inventory_.read(database);
     for (const auto& [oid, relation] : inventory_.all()) written_by_plan_.insert(oid);
   } else {
-    inventory_.carry_forward(pending_touched_);
     for (const auto& [oid, relation] : pending_touched_) {
-      if (!relation.exists) continue;
-      written_by_plan_.insert(oid);
-      const bool old_rows_changed = relation.updated > 0 || (relation.state.file != 0 && wanted_.contains(oid));
-      const RelationState* state = inventory_.find(oid);
-      if (old_rows_changed && state && !state->made_by_plan) rewritten_by_plan_.insert(oid);
-      const auto kept =
-          std::find_if(kept_.begin(), kept_.end(), [&, id = oid](const KeptTable& k) { return k.before.oid == id; });
-      if (old_rows_changed && kept != kept_.end() && kept->rows > 0) rewritten_by_plan_.insert(oid);
+      if (relation.exists) note_written(relation);
     }
+    inventory_.carry_forward(pending_touched_);
     if (!pending_xid_.empty()) own_xids_.push_back(pending_xid_);
     std::vector<ObservedStatement> statements = trace_.statements();
     observed.statements.insert(observed.statements.end(), statements.begin(), statements.end());

@@ -54,6 +54,7 @@ class PostgresLossWatcher final : public LossWatcher {
   std::vector<Loss> compare(const Touched& touched, bool outside);
   void compare_one(const KeptTable& kept, const Touched& touched, bool outside, std::vector<Loss>& losses);
   std::vector<const KeptTable*> siblings_of(const KeptTable& kept) const;
+  void note_written(const TouchedRelation& relation);
   void remember(const Step& step, const Part& part, const std::map<Oid, KeepWish>& suspects);
   ObservedMigration& observed_migration(const Step& step);
 
@@ -65,6 +66,7 @@ class PostgresLossWatcher final : public LossWatcher {
   std::vector<std::string> own_xids_;
   std::set<Oid> written_by_plan_, rewritten_by_plan_;
   std::map<Oid, Lineage> lineages_;
+  std::map<Oid, std::map<int, std::string>> added_columns_;  // by this run, with its transaction
 
   // Of the part at hand.
   std::string part_id_;
