@@ -75,8 +75,8 @@ std::string remarks(const Document& document) {
 
 std::string circumstances(const Document& document) {
   if (!document.shadow) return {};
-  std::string text =
-      "\n<details><summary>How this was found out</summary>\n\n" + cell(shadow_sentence(document)) + "\n";
+  std::string text = "\n<details><summary>How this was found out</summary>\n\n" +
+                     cell(clone_sentence(document) + " " + place_sentence(document)) + "\n";
   for (const std::string& note : document.shadow->notes) text += "\n- " + cell(note);
   return text + (document.shadow->notes.empty() ? "" : "\n") + "\nPlan: " + document.plan_hash + "\n\n</details>\n";
 }

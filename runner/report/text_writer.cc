@@ -60,7 +60,7 @@ class TextWriter final : public ReportWriter {
     for (const ReportedMigration& migration : document.migrations) text += migration_text(migration, style);
     if (const std::string rest = not_run_in(document); !rest.empty()) text += "  not run: " + rest + "\n";
     if (document.shadow) {
-      text += "\n" + shadow_sentence(document) + "\n";
+      text += "\n" + clone_sentence(document) + "\n" + place_sentence(document) + "\n";
       for (const std::string& note : document.shadow->notes) text += "  " + note + "\n";
     }
     return text + (text.empty() ? "" : "\n") + style.paint(paint_of(document.verdict), conclusion_of(document)) + "\n";

@@ -30,12 +30,15 @@ std::string conclusion_of(const Document& document) {
   return document.plan.empty() ? "Nothing is pending." : "Safe: nothing that was there before is lost.";
 }
 
-std::string shadow_sentence(const Document& document) {
+std::string clone_sentence(const Document& document) {
   const ReportedShadow& shadow = *document.shadow;
   return "Cloned " + count_of(shadow.rows, "row") + " in " + count_of(shadow.tables, "table") + " (" +
-         size_text(document.source.bytes) + ") from " + document.source.database + " in " +
-         duration_text(shadow.seconds) + ", by the provider '" + shadow.provider + "'. The shadow lay in " +
-         shadow.place + " and is gone.";
+         size_text(document.source.bytes) + ") in " + duration_text(shadow.seconds) + " from " +
+         document.source.database + ".";
+}
+
+std::string place_sentence(const Document& document) {
+  return "The shadow (" + document.shadow->provider + ") lay in " + document.shadow->place + " and is gone.";
 }
 
 std::string not_run_in(const Document& document) {

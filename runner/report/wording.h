@@ -13,8 +13,9 @@ std::string extent_of(const ReportedLoss& loss);
 std::string place_of(const ReportedMigration& migration, int line);
 // What the verdict means for the plan, and what to do next: one sentence or two.
 std::string conclusion_of(const Document& document);
-// Where the shadow came from, where it lay and that it is gone. REQUIRES: there was one.
-std::string shadow_sentence(const Document& document);
+// Where the shadow came from; where it lay, and that it is gone. REQUIRES: there was one.
+std::string clone_sentence(const Document& document);
+std::string place_sentence(const Document& document);
 // Versions of the plan that were not run, since one before them failed: "0003, 0004"; empty for none.
 std::string not_run_in(const Document& document);
 
