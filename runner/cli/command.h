@@ -1,0 +1,45 @@
+// A command of the command line: its name, its options, what it does. One file per command; all_commands.cc lists them,
+// and --help is made from that list.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runner/cli/exit_code.h"
+#include "runner/cli/settings.h"
+#include "runner/cli/terminal.h"
+
+namespace CLI {
+class App;
+}
+
+namespace drydock {
+
+class Command {
+ public:
+  virtual ~Command() = default;
+  virtual std::string_view name() const = 0;
+  // One line for --help.
+  virtual std::string_view summary() const = 0;
+  // Its own options, bound to its members. The global ones are there already.
+  virtual void declare(CLI::App&) {}
+  // REQUIRES: declare() was called and the command line was parsed into it.
+  virtual ExitCode run(const Settings& settings, Terminal& terminal) = 0;
+};
+
+// In the order of --help.
+std::vector<std::unique_ptr<Command>> all_commands();
+
+// Each in the file of its name.
+std::unique_ptr<Command> make_migrate_command();
+std::unique_ptr<Command> make_rehearse_command();
+std::unique_ptr<Command> make_status_command();
+std::unique_ptr<Command> make_plan_command();
+std::unique_ptr<Command> make_new_command();
+std::unique_ptr<Command> make_init_command();
+std::unique_ptr<Command> make_clean_command();
+std::unique_ptr<Command> make_version_command();
+
+}  // namespace drydock

@@ -1,0 +1,207 @@
+#include "runner/cli/command_line.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "runner/apply/apply.h"
+#include "runner/cli/command.h"
+#include "runner/cli/help.h"
+#include "runner/cli/log.h"
+#include "runner/cli/version.h"
+#include "runner/database/interruption.h"
+
+namespace drydock {
+namespace {
+
+const char* const exit_codes = R"(Exit codes:
+  0  done, or nothing to do         5  wrong target
+  1  unexpected failure             6  another runner holds the lock
+  2  usage, settings, a bad file    7  cannot rehearse
+  3  rejected                       8  a migration failed on the target
+  4  history conflict               9  status --check: versions are pending)";
+
+void declare_globals(CLI::App& app, GlobalFlags& flags) {
+  app.add_option("--database", flags.database,
+                 "the target: postgresql://user@host:port/name or sqlite:path (DATABASE_URL, DRYDOCK_DATABASE)")
+      ->option_text("URL");
+  app.add_option("--migrations", flags.migrations,
+                 "the folder of the migrations; 'migrations' by default (DRYDOCK_MIGRATIONS)")
+      ->option_text("DIR");
+  app.add_option("--environment", flags.environment,
+                 "which of [environments.NAME] is meant; 'development' by default (DRYDOCK_ENVIRONMENT)")
+      ->option_text("NAME");
+  app.add_option("--config", flags.config, "settings; drydock.toml by default, where there is one (DRYDOCK_CONFIG)")
+      ->option_text("FILE");
+  app.add_option("--format", flags.format, "how the folder lies on disk; detected by default (DRYDOCK_FORMAT)")
+      ->option_text("NAME");
+  app.add_flag("--json", flags.json, "one JSON document on standard output, nothing else there");
+  app.add_option("--log-level", flags.log_level, "trace, debug, info, warn, error or off; logs go to standard error")
+      ->option_text("LEVEL");
+  app.add_flag("--quiet", flags.quiet, "errors, and what was asked for, only");
+  app.add_option("--color", flags.color, "auto, always or never (NO_COLOR)")
+      ->option_text("WHEN")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+}
+
+ColourChoice colour_choice(const std::string& word) {
+  if (word == "always") return ColourChoice::always;
+  return word == "never" ? ColourChoice::never : ColourChoice::automatic;
+}
+
+// The options of every command, and which of the commands was asked for.
+struct CommandLine {
+  CLI::App app{
+      "Drydock rehearses database migrations on a clone of the real data, and applies only what loses nothing, "
+      "or nothing that its author did not consent to by name."};
+  GlobalFlags flags;
+  bool version = false, show_values = false;
+  std::string help_about;
+  std::vector<std::unique_ptr<Command>> commands = all_commands();
+  CLI::App* help = nullptr;
+
+  CommandLine() {
+    app.name("drydock");
+    app.set_help_flag("-h,--help", "this text, or a command's own");
+    app.add_flag("--version", version, "the version of drydock");
+    declare_globals(app, flags);
+    app.add_flag("--show-values", show_values, "the server's own words, values included; on a terminal only");
+    app.fallthrough();
+    app.require_subcommand(0, 1);  // a second command's name is an argument of the first: `help migrate`, `new status`
+    for (const std::unique_ptr<Command>& command : commands) {
+      CLI::App* entry = app.add_subcommand(std::string(command->name()), std::string(command->summary()));
+      command->declare(*entry);
+    }
+    help = app.add_subcommand("help", "this text, or that of a command");
+    help->add_option("COMMAND", help_about, "the command");
+    app.footer(exit_codes);
+  }
+
+  Command* chosen() const {
+    for (const std::unique_ptr<Command>& command : commands)
+      if (app.got_subcommand(std::string(command->name()))) return command.get();
+    return nullptr;
+  }
+};
+
+void print(std::FILE* stream, const std::string& text) { std::fputs(text.c_str(), stream); }
+
+ExitCode usage_error(Terminal& terminal, const std::string& message) {
+  terminal.error(message);
+  if (terminal.json())
+    terminal.print(
+        nlohmann::ordered_json{{"schema", "drydock.error/1"}, {"exit_code", 2}, {"message", message}}.dump(2));
+  return ExitCode::usage;
+}
+
+std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> left = app.remaining();
+  if (app.get_subcommands().empty() && !left.empty() && !left.front().starts_with('-'))
+    return "there is no command '" + left.front() + "'";
+  return error.what();
+}
+
+const CLI::App& innermost(const CLI::App& app) {
+  const std::vector<CLI::App*> chosen = app.get_subcommands();
+  return chosen.empty() ? app : *chosen.front();
+}
+
+nlohmann::ordered_json document_of(const Ending& ending, const std::exception_ptr& exception) {
+  nlohmann::ordered_json document{
+      {"schema", "drydock.error/1"}, {"exit_code", static_cast<int>(ending.code)}, {"message", ending.message}};
+  try {
+    std::rethrow_exception(exception);
+  } catch (const HistoryConflict& conflict) {
+    for (const Conflict& each : conflict.conflicts)
+      document["conflicts"].push_back({{"version", each.id},
+                                       {"name", each.name},
+                                       {"file", each.file},
+                                       {"message", each.message},
+                                       {"diff", each.diff}});
+  } catch (const ApplyFailure& failure) {
+    document["failed"] = {{"version", failure.id}, {"line", failure.line}, {"sqlstate", failure.sqlstate}};
+    document["applied"] = failure.applied;
+  } catch (...) {
+  }
+  return document;
+}
+
+// The server's own words, which may hold values from rows.
+void show_raw(const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const ApplyFailure& failure) {
+    print(stderr, "the server said: " + failure.raw + "\n");
+  } catch (const DatabaseError& error) {
+    print(stderr, "the server said: " + error.raw() + "\n");
+  } catch (...) {
+  }
+}
+
+// How a command ended that threw. A signal's Interrupted goes on to main().
+ExitCode explain(Terminal& terminal, bool show_values) {
+  const std::exception_ptr exception = std::current_exception();
+  try {
+    throw;
+  } catch (const Interrupted& end) {
+    if (end.signal != 0) throw;
+  } catch (...) {
+  }
+  const Ending ending = ending_of(exception);
+  terminal.error(ending.message);
+  if (show_values) show_raw(exception);
+  if (terminal.json())
+    terminal.print(document_of(ending, exception).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  return ending.code;
+}
+
+ExitCode print_help(CommandLine& line) {
+  if (line.help_about.empty()) {
+    print(stdout, help_of(line.app));
+    return ExitCode::done;
+  }
+  for (const CLI::App* command : line.app.get_subcommands({}))
+    if (command->get_name() == line.help_about) {
+      print(stdout, help_of(*command));
+      return ExitCode::done;
+    }
+  print(stderr, "error: there is no command '" + line.help_about + "'; `drydock help` lists them\n");
+  return ExitCode::usage;
+}
+
+}  // namespace
+
+ExitCode run_command_line(int argc, char** argv) {
+  CommandLine line;
+  const std::span<char*> words(argv, static_cast<std::size_t>(argc));
+  const bool json = std::ranges::any_of(words, [](const char* word) { return std::string_view(word) == "--json"; });
+  try {
+    line.app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    print(stdout, help_of(innermost(line.app)));
+    return ExitCode::done;
+  } catch (const CLI::ParseError& error) {
+    Terminal terminal({.json = json});
+    return usage_error(terminal, what_is_wrong(line.app, error) + "\n`drydock --help` lists commands and options");
+  }
+  if (line.version) {
+    print(stdout, "drydock " + std::string(version()) + "\n");
+    return ExitCode::done;
+  }
+  if (line.help->parsed()) return print_help(line);
+
+  Terminal terminal({colour_choice(line.flags.color), line.flags.quiet, line.flags.json});
+  Command* const command = line.chosen();
+  if (command == nullptr) return usage_error(terminal, "no command was given; `drydock --help` lists them");
+  try {
+    start_log(line.flags.log_level, colour_choice(line.flags.color));
+    return command->run(read_settings(line.flags), terminal);
+  } catch (...) {
+    return explain(terminal, line.show_values && isatty(STDERR_FILENO) != 0);
+  }
+}
+
+}  // namespace drydock

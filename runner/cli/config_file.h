@@ -1,0 +1,44 @@
+// drydock.toml as read: plain data, every key known. A key that nobody knows is an error with its line, since a
+// mistyped `protected` would protect nothing.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace drydock {
+
+// environments.NAME.rehearsal
+enum class RehearsalPolicy {
+  required,     // a shadow, or exit 7
+  receipt,      // a receipt of an earlier rehearsal, never a shadow
+  if_possible,  // a shadow where one can be made, else the guard alone
+  guard,        // the guard alone
+};
+
+// [environments.NAME]
+struct EnvironmentConfig {
+  std::optional<std::string> database, direct_database;
+  std::optional<std::string> id;             // of the database that this environment is
+  std::optional<std::string> shadow;         // provider
+  std::optional<std::string> shadow_server;  // URL, for the provider `server`
+  bool is_protected = false;
+  RehearsalPolicy rehearsal = RehearsalPolicy::required;
+  std::chrono::milliseconds guard_timeout{5000};
+  int header_line = 0;  // of "[environments.NAME]"; 0 where the table is written in another way
+};
+
+struct ConfigFile {
+  std::optional<std::string> project, migrations, environment, format, binaries, shadow_directory;
+  std::map<std::string, EnvironmentConfig> environments;
+};
+
+// Throws Failure (exit 2), with file and line, for what cannot be read.
+ConfigFile parse_config(const std::string& text, const std::filesystem::path& file);
+
+// The file's text; nullopt where there is none. Throws Failure (exit 2) where it cannot be read.
+std::optional<std::string> read_config_text(const std::filesystem::path& file);
+
+}  // namespace drydock

@@ -1,0 +1,39 @@
+// `drydock migrate`: rehearses the pending migrations on a shadow, and applies them only if the verdict allows.
+#include <CLI/CLI.hpp>
+
+#include "runner/cli/command.h"
+#include "runner/cli/migrating.h"
+
+namespace drydock {
+namespace {
+
+class MigrateCommand final : public Command {
+ public:
+  std::string_view name() const override { return "migrate"; }
+  std::string_view summary() const override {
+    return "rehearses the pending migrations on a shadow, and applies them if nothing is lost";
+  }
+
+  void declare(CLI::App& app) override {
+    options_.rehearsal.declare(app);
+    app.add_option("--to", options_.to, "up to this version")->option_text("VERSION");
+    app.add_flag("--no-rehearsal", options_.no_rehearsal,
+                 "the guard on the target alone; refused in a protected environment");
+    app.add_option("--lock-wait", options_.lock_wait,
+                   "how long to wait for another runner that makes no progress; 60s by default")
+        ->option_text("TIME");
+  }
+
+  ExitCode run(const Settings& settings, Terminal& terminal) override {
+    return Migrating(settings, options_, terminal).run();
+  }
+
+ private:
+  MigrateOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_migrate_command() { return std::make_unique<MigrateCommand>(); }
+
+}  // namespace drydock

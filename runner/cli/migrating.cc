@@ -1,0 +1,292 @@
+#include "runner/cli/migrating.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "runner/cli/apply_progress.h"
+#include "runner/cli/rehearsal_document.h"
+#include "runner/cli/runner_name.h"
+#include "runner/cli/unfinished_parts.h"
+#include "runner/cli/version.h"
+#include "runner/database/interruption.h"
+#include "runner/identity/identity.h"
+#include "runner/plan/fingerprint.h"
+#include "runner/report/quantity.h"
+#include "runner/report/writer.h"
+
+namespace drydock {
+namespace {
+
+std::string list_of(const Plan& plan) {
+  std::string list;
+  for (const Step& step : plan.steps) list += (list.empty() ? "" : ", ") + step.migration.id();
+  return list;
+}
+
+std::string joined(const std::vector<std::string>& ids) {
+  std::string list;
+  for (const std::string& id : ids) list += (list.empty() ? "" : ", ") + id;
+  return list;
+}
+
+// Checked before the target is opened, whether anything is pending or not.
+const MigrateOptions& checked(const MigrateOptions& options, const Settings& settings) {
+  options.rehearsal.check_and_start();
+  if (options.no_rehearsal && settings.target.is_protected)
+    throw Failure(ExitCode::usage,
+                  "the environment " + settings.environment + " is protected: --no-rehearsal is refused");
+  return options;
+}
+
+}  // namespace
+
+Migrating::Migrating(const Settings& settings, const MigrateOptions& options, Terminal& terminal)
+    : settings_(settings),
+      options_(checked(options, settings)),
+      terminal_(terminal),
+      target_(settings, OpenOptions::Access::read_write, "drydock migrate"),
+      progress_(terminal, ApplyProgress::Where::target) {}
+
+ExitCode Migrating::run() {
+  try {
+    return steps();
+  } catch (const GuardRefusal& refusal) {
+    return refused(refusal);
+  } catch (const Interrupted& end) {
+    terminal_.error(state_after_interruption());
+    if (end.signal != 0) throw;
+    return phase_ == Phase::rehearsing ? ExitCode::cannot_rehearse
+           : phase_ == Phase::waiting  ? ExitCode::locked
+                                       : ExitCode::unexpected;
+  }
+}
+
+ExitCode Migrating::steps() {
+  // The files, the target's identity and its history have been looked at. Nothing is written while there is nothing to
+  // do.
+  plan_ = pending();
+  if (plan_.empty()) return nothing_pending();
+  terminal_.say(count_of(static_cast<std::int64_t>(plan_.steps.size()), "migration is", "migrations are") +
+                " pending: " + list_of(plan_));
+  proof_ = proof_needed();
+  if (settings_.direct_database_text) require_same_database(settings_.direct_database(), target_);
+
+  // Of several runners one goes on. The others wait here, and find nothing pending when they come in.
+  if (proof_ == Proof::rehearsal)
+    rehearse_lock_ = lock(LockPurpose::rehearse);
+  else
+    migrate_lock_ = lock(LockPurpose::migrate);
+  plan_ = pending();
+  if (plan_.empty()) return nothing_pending();
+
+  // No lock that would keep others from migrating is held while the shadow is made; the fingerprints catch who did.
+  if (proof_ == Proof::rehearsal) {
+    if (!rehearse_or_refuse()) return finish(exit_code_of(rehearsal_->verdict), "refused");
+    migrate_lock_ = lock(LockPurpose::migrate);
+  }
+  require_unmoved_target();
+  prepare_target();
+  return apply_under_guard();
+}
+
+Plan Migrating::pending() {
+  if (migrate_lock_ || rehearse_lock_) target_.read_again();
+  const std::optional<Version> to = version_asked_for(options_.to, target_.files());
+  try {
+    return target_.plan(to);
+  } catch (const HistoryConflict& conflict) {
+    if (!only_unfinished_parts(conflict.conflicts)) throw;
+  }
+  // A statement outside a transaction was begun, and its end is not recorded: by a runner that is at work, or that
+  // died.
+  const std::unique_ptr<MigrationLock> held = migrate_lock_ ? nullptr : lock(LockPurpose::migrate);
+  target_.read_again();
+  settle_unfinished_parts(target_, target_.conflicts());
+  return target_.plan(to);
+}
+
+Migrating::Proof Migrating::proof_needed() {
+  if (!target_.holds_rows()) {
+    terminal_.say("No table of the target holds a row, so that nothing can be lost: no shadow is made.");
+    return Proof::empty;
+  }
+  if (options_.no_rehearsal || settings_.target.rehearsal == RehearsalPolicy::guard) {
+    terminal_.say("No rehearsal is made: the guard watches each transaction on the target.");
+    return Proof::guard;
+  }
+  if (settings_.target.rehearsal == RehearsalPolicy::receipt)
+    throw CannotRehearse(
+        "environments." + settings_.environment +
+        ".rehearsal is 'receipt', and receipts are not available in this version of drydock; nothing was "
+        "changed. Set it to 'required'");
+  return Proof::rehearsal;
+}
+
+std::unique_ptr<MigrationLock> Migrating::lock(LockPurpose purpose) {
+  phase_ = Phase::waiting;
+  LockRequest request;
+  request.purpose = purpose;
+  request.wait = duration_asked_for("--lock-wait", options_.lock_wait);
+  request.progress = [this] {
+    target_.read_again();
+    return static_cast<std::int64_t>(target_.state().rows.size());
+  };
+  request.on_wait = [this](const std::string& holder) { terminal_.say("waiting for another runner: " + holder); };
+  std::unique_ptr<MigrationLock> lock = acquire_lock(settings_.direct_database(), request);
+  phase_ = Phase::looking;
+  return lock;
+}
+
+// False where the verdict refuses the plan. The report has been written either way.
+bool Migrating::rehearse_or_refuse() {
+  phase_ = Phase::rehearsing;
+  terminal_.progress("rehearsing on a shadow of " + target_.url().display());
+  plan_.based_on.schema = schema_fingerprint(target_.database());
+  try {
+    rehearsal_ = rehearse_plan(plan_, target_, settings_, options_.rehearsal, terminal_);
+  } catch (const CannotRehearse& error) {
+    if (settings_.target.rehearsal != RehearsalPolicy::if_possible) throw;
+    terminal_.warn("no rehearsal was possible, and the settings go on with the guard alone: " +
+                   std::string(error.what()));
+    proof_ = Proof::guard;
+    return true;
+  }
+  if (terminal_.shows_narrative() || (!rehearsal_->verdict.allows_migrate() && !terminal_.json()))
+    terminal_.print(make_text_writer()->write(document_of(*rehearsal_, plan_), terminal_.style()));
+  if (rehearsal_->verdict.allows_migrate()) return true;
+  terminal_.error("nothing was changed in " + target_.url().display());
+  return false;
+}
+
+// REQUIRES: the migrate lock is held.
+void Migrating::require_unmoved_target() {
+  phase_ = Phase::looking;
+  target_.read_again();
+  const bool same_history = target_.state().fingerprint() == plan_.based_on.history;
+  const bool same_schema =
+      plan_.based_on.schema.empty() || schema_fingerprint(target_.database()) == plan_.based_on.schema;
+  const bool still_empty = proof_ != Proof::empty || !target_.holds_rows();
+  if (same_history && same_schema && still_empty) return;
+  throw Failure(
+      ExitCode::conflict,
+      (!same_history  ? "the history of "
+       : !same_schema ? "the schema of "
+                      : "somebody wrote rows to ") +
+          target_.url().display() + (still_empty ? " has changed" : "") +
+          " since the plan was made, so that it proves nothing; this run changed nothing. Run `drydock migrate` "
+          "again");
+}
+
+// Makes what drydock keeps in the target: its tables, and the stamp of a database that is new.
+// REQUIRES: the migrate lock is held.
+void Migrating::prepare_target() {
+  phase_ = Phase::applying;
+  target_.create_file();
+  History history(target_.database());
+  if (!target_.state().has_history) history.create();
+  if (proof_ == Proof::empty && !target_.state().stamp && !settings_.target.is_protected)
+    history.write_stamp(
+        {random_database_id(), settings_.environment, settings_.project, system_identifier(target_.database())});
+}
+
+// REQUIRES: the migrate lock is held, and the target is what the plan was made from.
+ExitCode Migrating::apply_under_guard() {
+  Database& database = target_.database();
+  restore_point_ = database.restore_point();
+  terminal_.say("to go back: restore to " + restore_point_.server_time +
+                (restore_point_.wal_position.empty() ? "" : ", WAL position " + restore_point_.wal_position));
+
+  ApplyOptions options;
+  options.lock = migrate_lock_.get();
+  options.progress = &progress_;
+  options.record.applied_by = runner_name();
+  options.record.tool_version = version();
+  options.record.rehearsal = allowed_by();
+  options.record.server_time = restore_point_.server_time;
+  options.record.wal_position = restore_point_.wal_position;
+
+  History history(database);
+  const std::unique_ptr<Watcher> guard = make_guard(
+      database,
+      {.plan = &plan_, .rehearsal = rehearsal_ ? &*rehearsal_ : nullptr, .timeout = settings_.target.guard_timeout});
+  apply(plan_, database, history, *guard, options);
+  terminal_.say(count_of(static_cast<std::int64_t>(plan_.steps.size()), "migration") + " applied to " +
+                target_.url().display() + ".");
+  return finish(ExitCode::done, "applied");
+}
+
+std::string Migrating::allowed_by() const {
+  if (rehearsal_) return rehearsal_->provider + " " + rehearsal_->plan_hash;
+  return proof_ == Proof::empty ? "empty" : "guard";
+}
+
+ExitCode Migrating::nothing_pending() {
+  terminal_.say("Nothing is pending in " + target_.url().display() + ".");
+  return finish(ExitCode::done, "nothing-pending");
+}
+
+// The guard rolled a transaction back. The migrations before it stand.
+ExitCode Migrating::refused(const GuardRefusal& refusal) {
+  Document document;
+  document.verdict = to_string(Level::rejected);
+  document.migrations.push_back(reported(refusal.judged));
+  document.plan.push_back(refusal.judged.observed.id);
+  if (!terminal_.json()) terminal_.print(make_text_writer()->write(document, terminal_.style()));
+  terminal_.error(std::string(refusal.what()) + "\n" + what_stands(refusal.judged.observed.id));
+  guard_report_ = std::move(document);
+  return finish(ExitCode::rejected, "refused");
+}
+
+// What this run changed before the guard refused a transaction of that migration.
+std::string Migrating::what_stands(const std::string& refused_id) {
+  target_.read_again();
+  const bool partly = std::ranges::any_of(target_.state().rows, [&](const HistoryRow& row) {
+    return row.id == refused_id && !row.last && row.state == HistoryRow::State::applied;
+  });
+  if (partly) return "the transactions of " + refused_id + " before it stand: `drydock status` shows it";
+  const std::string& database = target_.url().display();
+  if (progress_.done().empty()) return "nothing was changed in " + database;
+  return "applied to " + database + " before it: " + joined(progress_.done());
+}
+
+// The one JSON document of the command, where it was asked for.
+ExitCode Migrating::finish(ExitCode code, std::string_view result) {
+  if (!terminal_.json()) return code;
+  const auto report = [](const Document& document) {
+    return nlohmann::ordered_json::parse(make_json_writer()->write(document));
+  };
+  nlohmann::ordered_json json{{"schema", "drydock.migrate/1"},
+                              {"result", result},
+                              {"database", target_.url().display()},
+                              {"environment", settings_.environment},
+                              {"applied", progress_.done()},
+                              {"restore_point", nullptr},
+                              {"rehearsal", nullptr}};
+  if (!restore_point_.server_time.empty())
+    json["restore_point"] = {{"server_time", restore_point_.server_time},
+                             {"wal_position", restore_point_.wal_position}};
+  if (rehearsal_) json["rehearsal"] = report(document_of(*rehearsal_, plan_));
+  if (guard_report_) json["guard"] = report(*guard_report_);
+  terminal_.print(json.dump(2));
+  return code;
+}
+
+std::string Migrating::state_after_interruption() const {
+  const std::string& database = target_.url().display();
+  switch (phase_) {
+    case Phase::looking:
+      return "ended from outside; nothing was changed in " + database;
+    case Phase::waiting:
+      return "ended from outside while waiting for another runner; this run changed nothing in " + database;
+    case Phase::rehearsing:
+      return "ended from outside while rehearsing; the shadow is gone, nothing was changed in " + database;
+    case Phase::applying:
+      break;
+  }
+  return "ended from outside while applying to " + database +
+         "; applied by this run: " + (progress_.done().empty() ? "nothing" : joined(progress_.done())) +
+         "; the transaction that was open was rolled back. `drydock status` says what stands, `drydock migrate` goes "
+         "on";
+}
+
+}  // namespace drydock

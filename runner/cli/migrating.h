@@ -1,0 +1,71 @@
+// One run of `migrate`, as it goes from the first look at the target to its last line. It lives as long as the command,
+// holds the locks, and knows how far it has come when it is ended from outside.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "rehearsal/guard.h"
+#include "runner/apply/apply.h"
+#include "runner/cli/apply_progress.h"
+#include "runner/cli/rehearsing.h"
+#include "runner/cli/target.h"
+#include "runner/database/lock.h"
+#include "runner/report/document.h"
+
+namespace drydock {
+
+struct MigrateOptions {
+  RehearsalOptions rehearsal;
+  std::string to, lock_wait = "60s";
+  bool no_rehearsal = false;
+};
+
+class Migrating {
+ public:
+  // REQUIRES: everything outlives this object.
+  Migrating(const Settings& settings, const MigrateOptions& options, Terminal& terminal);
+
+  ExitCode run();
+
+ private:
+  // What allows the plan to run on the target.
+  enum class Proof {
+    rehearsal,  // of this run, on a shadow
+    guard,      // the guard alone, as the settings or --no-rehearsal say
+    empty,      // no table of the user's holds a row: nothing can be lost
+  };
+  enum class Phase { looking, waiting, rehearsing, applying };
+
+  ExitCode steps();
+  Proof proof_needed();
+  bool rehearse_or_refuse();
+  void require_unmoved_target();
+  void prepare_target();
+  ExitCode apply_under_guard();
+  std::unique_ptr<MigrationLock> lock(LockPurpose purpose);
+  Plan pending();
+  ExitCode nothing_pending();
+  ExitCode refused(const GuardRefusal& refusal);
+  ExitCode finish(ExitCode code, std::string_view result);
+  std::string what_stands(const std::string& refused_id);
+  std::string allowed_by() const;
+  std::string state_after_interruption() const;
+
+  const Settings& settings_;
+  const MigrateOptions& options_;
+  Terminal& terminal_;
+  Phase phase_ = Phase::looking;
+  Target target_;
+  Plan plan_;
+  Proof proof_ = Proof::rehearsal;
+  std::optional<Rehearsal> rehearsal_;
+  std::unique_ptr<MigrationLock> rehearse_lock_, migrate_lock_;
+  RestorePoint restore_point_;
+  ApplyProgress progress_;
+  std::optional<Document> guard_report_;
+};
+
+}  // namespace drydock

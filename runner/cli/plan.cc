@@ -1,0 +1,100 @@
+// `drydock plan`: the exact SQL that migrate would run, in order, with the borders of its transactions.
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "runner/cli/command.h"
+#include "runner/cli/target.h"
+
+namespace drydock {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string begin_of(const Part& part, Dialect dialect) {
+  if (!part.begin_options.empty()) return "BEGIN " + part.begin_options;
+  return dialect == Dialect::sqlite ? "BEGIN IMMEDIATE" : "BEGIN";
+}
+
+std::string sql_of(const Statement& statement) {
+  return statement.text + ";\n" + (statement.copy_data ? *statement.copy_data + "\\.\n" : "");
+}
+
+// What is set for the session before the migration's first statement.
+std::string session_of(const Migration& migration, Dialect dialect) {
+  if (dialect == Dialect::sqlite)
+    return std::string("PRAGMA foreign_keys = ") + (migration.directives.foreign_keys_on ? "ON" : "OFF") + ";\n";
+  const auto timeout = [](const char* name, const auto& value) {
+    return value ? std::string("SET ") + name + " = '" + std::to_string(value->count()) + "ms';\n" : std::string();
+  };
+  return timeout("lock_timeout", migration.directives.lock_timeout) +
+         timeout("statement_timeout", migration.directives.statement_timeout);
+}
+
+std::string text_of(const Step& step, Dialect dialect) {
+  std::string text = "-- " + step.migration.source.file + "\n" + session_of(step.migration, dialect);
+  for (std::size_t index = step.first_part; index < step.parts.size(); ++index) {
+    const Part& part = step.parts[index];
+    const bool alone = part.mode == Part::Mode::alone;
+    text += alone ? "-- outside a transaction\n" : begin_of(part, dialect) + ";\n";
+    for (const std::size_t statement : part.statements) text += sql_of(step.migration.statements[statement]);
+    if (!alone) text += "COMMIT;\n";
+  }
+  return text;
+}
+
+Json json_of(const Step& step, Dialect dialect) {
+  Json parts = Json::array();
+  for (std::size_t index = step.first_part; index < step.parts.size(); ++index) {
+    const Part& part = step.parts[index];
+    const bool alone = part.mode == Part::Mode::alone;
+    Json statements = Json::array();
+    for (const std::size_t number : part.statements) {
+      const Statement& statement = step.migration.statements[number];
+      statements.push_back({{"line", statement.line}, {"sql", statement.text}});
+    }
+    parts.push_back({{"transaction", !alone},
+                     {"begin", alone ? Json(nullptr) : Json(begin_of(part, dialect))},
+                     {"statements", std::move(statements)}});
+  }
+  return {{"version", step.migration.id()},
+          {"name", step.migration.source.name},
+          {"file", step.migration.source.file},
+          {"checksum", step.migration.checksum.text},
+          {"parts", std::move(parts)}};
+}
+
+class PlanCommand final : public Command {
+ public:
+  std::string_view name() const override { return "plan"; }
+  std::string_view summary() const override { return "the exact SQL that migrate would run, with its transactions"; }
+  void declare(CLI::App& app) override { app.add_option("--to", to_, "up to this version")->option_text("VERSION"); }
+
+  ExitCode run(const Settings& settings, Terminal& terminal) override {
+    Target target(settings, OpenOptions::Access::read_only, "drydock plan");
+    const Plan plan = target.plan(version_asked_for(to_, target.files()));
+    const Dialect dialect = target.url().dialect();
+    if (terminal.json()) {
+      Json json{{"schema", "drydock.plan/1"}, {"database", target.url().display()}, {"hash", plan.hash()}};
+      json["migrations"] = Json::array();
+      for (const Step& step : plan.steps) json["migrations"].push_back(json_of(step, dialect));
+      terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
+      return ExitCode::done;
+    }
+    if (plan.empty()) terminal.print("-- nothing is pending in " + target.url().display());
+    bool first = true;
+    for (const Step& step : plan.steps) {
+      terminal.print((first ? "" : "\n") + text_of(step, dialect));
+      first = false;
+    }
+    return ExitCode::done;
+  }
+
+ private:
+  std::string to_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_plan_command() { return std::make_unique<PlanCommand>(); }
+
+}  // namespace drydock

@@ -1,0 +1,97 @@
+// `drydock rehearse`: what `migrate` would do, on a shadow. The source is only read.
+#include <CLI/CLI.hpp>
+#include <fstream>
+
+#include "runner/cli/command.h"
+#include "runner/cli/rehearsal_document.h"
+#include "runner/cli/rehearsing.h"
+#include "runner/database/interruption.h"
+#include "runner/report/writer.h"
+
+namespace drydock {
+namespace {
+
+const ReportWriter& writer_of(const std::string& file) {
+  if (const ReportWriter* writer = writer_for(file)) return *writer;
+  std::string endings;
+  for (const auto& writer : all_writers()) endings += (endings.empty() ? "" : ", ") + std::string(writer->ending());
+  throw Failure(ExitCode::usage, "--report " + file + ": the ending chooses the format; there are: " + endings);
+}
+
+void write_report(const std::string& file, const Document& document) {
+  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+  stream << writer_of(file).write(document);
+  stream.close();
+  if (!stream) throw Failure(ExitCode::unexpected, "the report could not be written to " + file);
+}
+
+class RehearseCommand final : public Command {
+ public:
+  std::string_view name() const override { return "rehearse"; }
+  std::string_view summary() const override {
+    return "runs the pending migrations on a shadow and says what they would lose";
+  }
+
+  void declare(CLI::App& app) override {
+    options_.declare(app);
+    app.add_option("--to", to_, "up to this version")->option_text("VERSION");
+    app.add_option("--report", reports_,
+                   "writes the report there, too; may repeat; the ending chooses the format: .md, .json, .txt")
+        ->option_text("FILE")
+        ->allow_extra_args(false);
+  }
+
+  ExitCode run(const Settings& settings, Terminal& terminal) override {
+    for (const std::string& file : reports_) writer_of(file);
+    options_.check_and_start();
+    Target target(settings, OpenOptions::Access::read_only, "drydock rehearse");
+    const Plan plan = target.plan(version_asked_for(to_, target.files()));
+    if (plan.empty()) return report(nothing_pending(target), ExitCode::done, terminal);
+    if (!target.exists())
+      throw CannotRehearse(target.url().display() +
+                           " does not exist, so that there is nothing to rehearse on and nothing to lose: `drydock "
+                           "migrate` makes it");
+    const Rehearsal rehearsal = rehearse_or_say(plan, target, settings, terminal);
+    return report(document_of(rehearsal, plan), exit_code_of(rehearsal.verdict), terminal);
+  }
+
+ private:
+  Rehearsal rehearse_or_say(const Plan& plan, Target& target, const Settings& settings, Terminal& terminal) const {
+    try {
+      terminal.progress("rehearsing on a shadow of " + target.url().display());
+      return rehearse_plan(plan, target, settings, options_, terminal);
+    } catch (const Interrupted& end) {
+      const std::string message = "ended from outside; the shadow is gone, and the source was only read";
+      if (end.signal == 0) throw CannotRehearse(message);
+      terminal.error(message);
+      throw;
+    }
+  }
+
+  static Document nothing_pending(const Target& target) {
+    Document document;
+    document.verdict = to_string(Level::safe);
+    document.plan_hash = Plan{}.hash();
+    document.source.database = target.url().display();
+    return document;
+  }
+
+  ExitCode report(const Document& document, ExitCode code, Terminal& terminal) const {
+    for (const std::string& file : reports_) write_report(file, document);
+    if (terminal.json())
+      terminal.print(make_json_writer()->write(document));
+    else
+      terminal.print(make_text_writer()->write(document, terminal.style()));
+    return code;
+  }
+
+  RehearsalOptions options_;
+  std::string to_;
+  std::vector<std::string> reports_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_rehearse_command() { return std::make_unique<RehearseCommand>(); }
+
+}  // namespace drydock

@@ -1,0 +1,107 @@
+#include "runner/cli/rehearsing.h"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+#include "runner/cli/apply_progress.h"
+#include "runner/cli/exit_code.h"
+#include "runner/cli/runner_name.h"
+#include "runner/cli/version.h"
+#include "runner/database/interruption.h"
+#include "runner/migration/directives.h"
+
+namespace drydock {
+namespace {
+
+void require_known_provider(const std::string& name) {
+  if (name.empty()) return;
+  std::string known;
+  for (const auto& provider : all_providers()) {
+    if (provider->name() == name) return;
+    known += (known.empty() ? "" : ", ") + std::string(provider->name());
+  }
+  throw Failure(ExitCode::usage, "there is no shadow provider '" + name + "'; there are: " + known);
+}
+
+}  // namespace
+
+void RehearsalOptions::declare(CLI::App& app) {
+  app.add_option("--shadow", provider, "how the shadow is made; the first that can by default")
+      ->option_text("PROVIDER");
+  app.add_option("--source", source, "a replica or a copy that stands for the target when it is cloned")
+      ->option_text("URL");
+  app.add_option("--timeout", timeout, "the whole command ends after this time: 30s, 10min")->option_text("TIME");
+  app.add_option("--receipt", receipt)->group("");
+  app.add_option("COMMAND", command)->group("");
+}
+
+void RehearsalOptions::check_and_start() const {
+  if (!command.empty())
+    throw Failure(ExitCode::usage, "'" + command.front() +
+                                       "' is not expected here: running another tool's command on a shadow is not "
+                                       "available in this version of drydock");
+  if (receipt) throw Failure(ExitCode::usage, "--receipt is not available in this version of drydock");
+  require_known_provider(provider);
+  if (!timeout.empty()) set_deadline(duration_asked_for("--timeout", timeout));
+}
+
+std::chrono::milliseconds duration_asked_for(const std::string& option, const std::string& text) {
+  if (const auto duration = parse_duration(text)) return *duration;
+  throw Failure(ExitCode::usage, option + " takes a duration such as 500ms, 30s or 10min, not '" + text + "'");
+}
+
+void require_same_database(const DatabaseUrl& source, const Target& target) {
+  if (source.conninfo() == target.url().conninfo() && source.database() == target.url().database()) return;
+  const std::unique_ptr<Database> database =
+      open_database(source, {.access = OpenOptions::Access::read_only, .application = "drydock rehearse"});
+  const TargetState state = History(*database).read();
+  const auto id_of = [](const TargetState& each) { return each.stamp ? each.stamp->database_id : std::string(); };
+  if (id_of(state) != id_of(target.state()))
+    throw Failure(ExitCode::wrong_target,
+                  source.display() + " carries another identity than " + target.url().display() +
+                      ", so that a rehearsal on it would prove nothing; nothing was changed. Give "
+                      "a replica or a restored copy of the target by --source");
+  if (state.fingerprint() != target.state().fingerprint())
+    throw CannotRehearse(
+        source.display() + " has another history than " + target.url().display() +
+        ": it lags behind, or is an older copy. Wait until it has caught up, or refresh it, and run the "
+        "command again");
+}
+
+Rehearsal rehearse_plan(const Plan& plan, Target& target, const Settings& settings, const RehearsalOptions& options,
+                        Terminal& terminal) {
+  const std::string provider = options.provider.empty() ? settings.target.shadow.value_or("") : options.provider;
+  require_known_provider(provider);
+  const DatabaseUrl source = options.source ? DatabaseUrl::parse(*options.source) : settings.direct_database();
+  if (source.dialect() != target.url().dialect())
+    throw Failure(ExitCode::usage, "--source and the target are databases of different kinds");
+  require_same_database(source, target);
+
+  ApplyProgress progress(terminal, ApplyProgress::Where::shadow);
+  RehearseRequest request{.clone = {.source = source,
+                                    .target = target.url(),
+                                    .plan = &plan,
+                                    .server_url = settings.target.shadow_server,
+                                    .binaries = settings.config.binaries,
+                                    .shadow_directory = settings.config.shadow_directory,
+                                    .say = [&](const std::string& line) { terminal.progress(line); }},
+                          .provider = provider,
+                          .apply = {},
+                          .target_holds_rows = target.holds_rows()};
+  request.apply.progress = &progress;
+  request.apply.record.applied_by = runner_name();
+  request.apply.record.tool_version = version();
+  try {
+    return rehearse(plan, request);
+  } catch (const std::filesystem::filesystem_error& error) {
+    throw CannotRehearse("the shadow could not be made: " + std::string(error.what()) +
+                         "; nothing was changed. Choose another place by shadow_directory in drydock.toml");
+  }
+}
+
+ExitCode exit_code_of(const Verdict& verdict) {
+  if (verdict.allows_migrate()) return ExitCode::done;
+  return verdict.level == Level::vacuous ? ExitCode::cannot_rehearse : ExitCode::rejected;
+}
+
+}  // namespace drydock

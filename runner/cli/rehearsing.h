@@ -1,0 +1,45 @@
+// What `rehearse` and `migrate` do alike: ask for a shadow of the right source, run the plan there, and report.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rehearsal/rehearse.h"
+#include "runner/cli/exit_code.h"
+#include "runner/cli/settings.h"
+#include "runner/cli/target.h"
+#include "runner/cli/terminal.h"
+
+namespace drydock {
+
+// The options that both commands have.
+struct RehearsalOptions {
+  std::string provider;  // --shadow
+  std::optional<std::string> source;
+  std::string timeout;
+  std::optional<std::string> receipt;
+  std::vector<std::string> command;  // after "--"
+
+  void declare(CLI::App& app);
+  // Throws Failure (exit 2) for what is no provider, no duration, or not in this version; starts --timeout.
+  void check_and_start() const;
+};
+
+// --lock-wait, --timeout, ...: throws Failure (exit 2) where the text is no duration.
+std::chrono::milliseconds duration_asked_for(const std::string& option, const std::string& text);
+
+// A source that is not the target itself must be the same database: what another one holds proves nothing.
+// Throws Failure (exit 5) for another identity, CannotRehearse for another history.
+void require_same_database(const DatabaseUrl& source, const Target& target);
+
+// Clones the source, runs the plan there and judges. Only reads the source.
+// Throws CannotRehearse, Failure (the source stands for another database), Interrupted.
+Rehearsal rehearse_plan(const Plan& plan, Target& target, const Settings& settings, const RehearsalOptions& options,
+                        Terminal& terminal);
+
+// 0, 3 or 7.
+ExitCode exit_code_of(const Verdict& verdict);
+
+}  // namespace drydock

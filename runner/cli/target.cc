@@ -1,0 +1,104 @@
+#include "runner/cli/target.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "runner/cli/exit_code.h"
+#include "runner/identity/identity.h"
+#include "runner/plan/text_diff.h"
+
+namespace drydock {
+namespace {
+
+// How long a SQLite file may be locked by a program that is not drydock.
+constexpr std::chrono::seconds busy_timeout{5};
+
+bool missing_file(const DatabaseUrl& url) {
+  std::error_code error;
+  return url.dialect() == Dialect::sqlite && !std::filesystem::exists(url.database(), error) && !error;
+}
+
+// Whether the check of the identity needs to know of rows: only where the database does not say itself who it is.
+bool rows_matter(const TargetState& state) { return !state.stamp; }
+
+}  // namespace
+
+const Format& format_of(const Settings& settings) {
+  if (const Format* format = find_format(settings.format, settings.migrations)) return *format;
+  std::string known;
+  for (const auto& format : all_formats()) known += (known.empty() ? "" : ", ") + std::string(format->name());
+  throw Failure(ExitCode::usage, "unknown format '" + settings.format + "'; there are: " + known);
+}
+
+Target::Target(const Settings& settings, OpenOptions::Access access, const std::string& application)
+    : url_(settings.database()),
+      options_{.access = access, .create = false, .application = application, .busy_timeout = busy_timeout} {
+  files_ = format_of(settings).read(settings.migrations);
+  if (!missing_file(url_)) {
+    database_ = open_database(url_, options_);
+    state_ = History(*database_).read();
+  }
+  check_identity(settings.expectation(), state_, url_, exists() && rows_matter(state_) && holds_rows(), files_);
+}
+
+void Target::create_file() {
+  if (exists()) return;
+  options_.create = true;
+  database_ = open_database(url_, options_);
+  read_again();
+}
+
+void Target::read_again() {
+  if (!exists() && !missing_file(url_)) database_ = open_database(url_, options_);
+  if (exists()) state_ = History(*database_).read();
+}
+
+bool Target::holds_rows() { return exists() && drydock::holds_rows(*database_); }
+
+PlanResult Target::result(const std::optional<Version>& to) {
+  return make_plan(files_, state_.rows, url_.dialect(), {.to = to});
+}
+
+Plan Target::plan(const std::optional<Version>& to) {
+  PlanResult made = result(to);
+  if (auto* conflicts = std::get_if<std::vector<Conflict>>(&made)) {
+    add_diffs(*conflicts);
+    throw HistoryConflict(std::move(*conflicts));
+  }
+  Plan plan = std::get<Plan>(std::move(made));
+  plan.based_on.history = state_.fingerprint();
+  return plan;
+}
+
+std::vector<Conflict> Target::conflicts() {
+  PlanResult made = result(std::nullopt);
+  auto* conflicts = std::get_if<std::vector<Conflict>>(&made);
+  if (conflicts == nullptr) return {};
+  add_diffs(*conflicts);
+  return std::move(*conflicts);
+}
+
+void Target::add_diffs(std::vector<Conflict>& conflicts) {
+  for (Conflict& conflict : conflicts) {
+    if (conflict.kind != Conflict::Kind::changed || !exists()) continue;
+    const auto file =
+        std::ranges::find_if(files_, [&](const MigrationFile& each) { return id_of(each) == conflict.id; });
+    const std::optional<std::string> applied = History(*database_).text_of(conflict.id);
+    if (file != files_.end() && applied)
+      conflict.diff =
+          unified_diff(*applied, file->text, conflict.file + " as applied", conflict.file + " in the folder");
+  }
+}
+
+std::optional<Version> version_asked_for(const std::string& text, const std::vector<MigrationFile>& files) {
+  if (text.empty()) return std::nullopt;
+  const auto is_digit = [](unsigned char letter) { return std::isdigit(letter) != 0; };
+  if (!std::ranges::all_of(text, is_digit))
+    throw Failure(ExitCode::usage, "--to takes a version, the digits that open a file's name, not '" + text + "'");
+  const Version version(text);
+  if (std::ranges::none_of(files, [&](const MigrationFile& file) { return file.version == version; }))
+    throw Failure(ExitCode::usage, "--to " + text + ": no migration in the folder has this version");
+  return version;
+}
+
+}  // namespace drydock

@@ -1,0 +1,61 @@
+// What a command finds before it does anything: the files, the target, its history, and that it is the one that is
+// meant.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runner/cli/settings.h"
+#include "runner/database/database.h"
+#include "runner/formats/format.h"
+#include "runner/history/history.h"
+#include "runner/plan/plan.h"
+
+namespace drydock {
+
+// The folder's format. Throws Failure (exit 2) for an unknown name.
+const Format& format_of(const Settings& settings);
+
+class Target {
+ public:
+  // Reads the files, opens the target, reads its history and checks its identity. A SQLite file that is not there yet
+  // counts as an empty database and is not made. Throws what any of them throws.
+  Target(const Settings& settings, OpenOptions::Access access, const std::string& application);
+
+  const std::vector<MigrationFile>& files() const { return files_; }
+  const TargetState& state() const { return state_; }
+  const DatabaseUrl& url() const { return url_; }
+  // Whether the database is there at all: a SQLite file may be missing.
+  bool exists() const { return database_ != nullptr; }
+  // REQUIRES: exists().
+  Database& database() { return *database_; }
+
+  // Makes the SQLite file where there is none.
+  void create_file();
+  // Reads the history once more, as another runner may have moved it on, or made the file.
+  void read_again();
+  // Whether a table of the user's holds a row. Asks the server each time.
+  bool holds_rows();
+
+  // Files against history. Throws HistoryConflict with the diffs of what was changed.
+  Plan plan(const std::optional<Version>& to = std::nullopt);
+  // The conflicts as a value; empty where there are none.
+  std::vector<Conflict> conflicts();
+
+ private:
+  PlanResult result(const std::optional<Version>& to);
+  void add_diffs(std::vector<Conflict>& conflicts);
+
+  DatabaseUrl url_;
+  OpenOptions options_;
+  std::vector<MigrationFile> files_;
+  std::unique_ptr<Database> database_;
+  TargetState state_;
+};
+
+// --to. Throws Failure (exit 2) where it is no version, or none of the files has it.
+std::optional<Version> version_asked_for(const std::string& text, const std::vector<MigrationFile>& files);
+
+}  // namespace drydock

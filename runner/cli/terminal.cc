@@ -1,0 +1,85 @@
+#include "runner/cli/terminal.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+namespace drydock {
+namespace {
+
+bool wants_colour(ColourChoice choice, int descriptor) {
+  if (choice != ColourChoice::automatic) return choice == ColourChoice::always;
+  const char* no_colour = std::getenv("NO_COLOR");
+  if (no_colour != nullptr && *no_colour != '\0') return false;
+  const char* kind = std::getenv("TERM");
+  return isatty(descriptor) != 0 && (kind == nullptr || std::string_view(kind) != "dumb");
+}
+
+void write(std::FILE* stream, std::string_view text) { std::fwrite(text.data(), 1, text.size(), stream); }
+
+std::size_t width_of(int descriptor) {
+  winsize size{};
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+}  // namespace
+
+Terminal::Terminal(const Options& options)
+    : options_(options),
+      output_paints_(wants_colour(options.colour, STDOUT_FILENO)),
+      error_paints_(wants_colour(options.colour, STDERR_FILENO)),
+      live_possible_(!options.quiet && !options.json && isatty(STDERR_FILENO) != 0 && isatty(STDOUT_FILENO) != 0) {}
+
+Terminal::~Terminal() { clear_live(); }
+
+void Terminal::say(std::string_view line) {
+  if (options_.quiet || options_.json) return;
+  clear_live();
+  write(stdout, line);
+  write(stdout, "\n");
+  std::fflush(stdout);
+}
+
+void Terminal::print(std::string_view text) {
+  clear_live();
+  write(stdout, text);
+  if (!text.ends_with('\n')) write(stdout, "\n");
+  std::fflush(stdout);
+}
+
+void Terminal::warn(std::string_view message) {
+  clear_live();
+  write(stderr, Style{error_paints_}.paint(Paint::yellow, "warning:") + " " + std::string(message) + "\n");
+}
+
+void Terminal::error(std::string_view message) {
+  clear_live();
+  write(stderr, Style{error_paints_}.paint(Paint::red, "error:") + " " + std::string(message) + "\n");
+}
+
+void Terminal::live(std::string_view line) {
+  if (!live_possible_) return;
+  clear_live();
+  write(stderr, line.substr(0, width_of(STDERR_FILENO) - 1));
+  std::fflush(stderr);
+  live_shown_ = true;
+}
+
+void Terminal::progress(std::string_view line) {
+  if (live_possible_)
+    live(line);
+  else
+    say(line);
+}
+
+void Terminal::clear_live() {
+  if (!live_shown_) return;
+  write(stderr, "\r\033[K");
+  std::fflush(stderr);
+  live_shown_ = false;
+}
+
+}  // namespace drydock
