@@ -1,0 +1,169 @@
+// What migrate does with a loss: rehearsed, guarded, consented; and that the data is still there afterwards.
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "scenarios/project.h"
+
+namespace drydock {
+namespace {
+
+TEST_CASE("a loss without a consent is refused before the target is touched, with the line that would allow it") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    project.with_pending_loss();
+    const Ran ran = project.drydock({"migrate"});
+    INFO(ran.out, ran.err);
+    CHECK(ran.code == 3);
+    CHECK(ran.says("table-dropped  " + project.table("legacy") + "  3 rows"));
+    CHECK(ran.says("0002_drop_legacy.sql:1"));
+    CHECK(ran.says("-- drydock:consent table-dropped " + project.table("legacy") + " rows<="));
+    CHECK(ran.says("nothing was changed"));
+    CHECK(project.value("SELECT count(*) FROM legacy") == "3");
+  }
+}
+
+TEST_CASE("the consent line of the report, with a reason, lets the migration through") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    project.with_pending_loss();
+    const auto report = nlohmann::json::parse(project.drydock({"rehearse", "--json"}).out);
+    std::string consent = report.at("migrations").at(0).at("losses").at(0).at("consent");
+    consent.replace(consent.find("\"...\""), 5, "\"exported, OPS-12\"");
+    project.write("migrations/0002_drop_legacy.sql", consent + "\nDROP TABLE legacy;\n");
+    const Ran ran = project.drydock({"migrate"});
+    INFO(ran.out, ran.err);
+    CHECK(ran.code == 0);
+    CHECK(ran.says("exported, OPS-12"));
+    CHECK_FALSE(project.has_table("legacy"));
+  }
+}
+
+TEST_CASE("without a rehearsal the guard refuses the same loss and rolls it back") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    project.with_pending_loss();
+    const Ran ran = project.drydock({"migrate", "--no-rehearsal"});
+    INFO(ran.out, ran.err);
+    CHECK(ran.code == 3);
+    CHECK(ran.says("table-dropped  " + project.table("legacy")));
+    CHECK(ran.says("the guard rolled the transaction back"));
+    CHECK(ran.says("nothing was changed"));
+    CHECK(project.value("SELECT count(*) FROM legacy") == "3");
+  }
+}
+
+TEST_CASE("what loses nothing is applied after its rehearsal, and the point to restore to is printed") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    project.with_pending_column();
+    const Ran ran = project.drydock({"migrate"});
+    INFO(ran.out, ran.err);
+    CHECK(ran.code == 0);
+    CHECK(ran.says("to go back: restore to 20"));
+    CHECK(ran.says("WAL position") == (kind == Project::Kind::postgres));
+    CHECK(ran.says("applied 0002 add_colour in "));
+    CHECK(project.value("SELECT count(colour) FROM legacy") == "0");
+  }
+}
+
+TEST_CASE("a migration that fails on the shadow is refused with its line") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    project.with_pending_loss();
+    project.write("migrations/0002_drop_legacy.sql", "\n\nINSERT INTO missing VALUES (1);\n");
+    const Ran ran = project.drydock({"migrate"});
+    INFO(ran.out, ran.err);
+    CHECK(ran.code == 3);
+    CHECK(ran.says("0002_drop_legacy.sql:3"));
+    CHECK(ran.says("nothing was changed"));
+  }
+}
+
+TEST_CASE("a migration that fails on the target itself ends with 8 and says what stands") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    project.write("migrations/0001_first.sql", "CREATE TABLE first (id integer PRIMARY KEY);\n");
+    project.write("migrations/0002_second.sql", "CREATE TABLE second (id int);\nINSERT INTO missing VALUES (1);\n");
+    const Ran ran = project.drydock({"migrate"});
+    INFO(ran.out, ran.err);
+    CHECK(ran.code == 8);
+    CHECK(ran.says("0002_second.sql:2"));
+    CHECK(ran.says("rolled back"));
+    CHECK(project.has_table("first"));
+    CHECK_FALSE(project.has_table("second"));
+    CHECK(project.drydock({"status"}).says("failed") == false);
+  }
+}
+
+TEST_CASE("a protected environment refuses --no-rehearsal") {
+  const Project project;
+  project.write("drydock.toml", "[environments.production]\nprotected = true\n");
+  const Ran ran = project.drydock({"migrate", "--no-rehearsal", "--environment", "production"});
+  CHECK(ran.code == 2);
+  CHECK(ran.says("protected"));
+}
+
+TEST_CASE("the policy of the environment decides whether a shadow is made") {
+  const Project project;
+  project.with_pending_column();
+  const auto with_policy = [&](const std::string& policy) {
+    project.write("drydock.toml", "[environments.development]\nrehearsal = \"" + policy + "\"\n");
+    return project.drydock({"migrate"});
+  };
+  CHECK(with_policy("sometimes").code == 2);
+  const Ran receipt = with_policy("receipt");
+  CHECK(receipt.code == 7);
+  CHECK(receipt.says("receipt"));
+  const Ran guard = with_policy("guard");
+  CHECK(guard.code == 0);
+  CHECK_FALSE(guard.says("Cloned"));
+}
+
+TEST_CASE("where no shadow can be made, if-possible goes on with the guard and required refuses") {
+  const Project project;
+  project.with_pending_column();
+  project.write("occupied", "a file where the shadows' folder should be\n");
+  const std::string place = "shadow_directory = \"occupied/shadows\"\n[environments.development]\n";
+  project.write("drydock.toml", place);
+  const Ran required = project.drydock({"migrate"});
+  INFO(required.out, required.err);
+  CHECK(required.code == 7);
+  project.write("drydock.toml", place + "rehearsal = \"if-possible\"\n");
+  const Ran possible = project.drydock({"migrate"});
+  INFO(possible.out, possible.err);
+  CHECK(possible.code == 0);
+  CHECK(possible.says("no rehearsal was possible"));
+}
+
+TEST_CASE("rehearse writes every report that is asked for, and refuses an ending it has no writer for") {
+  const Project project;
+  project.with_pending_loss();
+  CHECK(project.drydock({"rehearse", "--report", "out.md", "--report", "out.json"}).code == 3);
+  CHECK(project.read("out.md").find("## Migration rehearsal: rejected") == 0);
+  CHECK(nlohmann::json::parse(project.read("out.json")).at("verdict") == "rejected");
+  const Ran ran = project.drydock({"rehearse", "--report", "out.doc"});
+  CHECK(ran.code == 2);
+  CHECK(ran.says(".md"));
+}
+
+TEST_CASE("no value from a row is in any output") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    project.with_pending_loss();
+    project.sql("INSERT INTO legacy VALUES (77, 'alice@example.org')");
+    project.write("migrations/0002_drop_legacy.sql",
+                  "CREATE TABLE copies (note text PRIMARY KEY);\nINSERT INTO copies SELECT note FROM legacy WHERE id = "
+                  "77;\nINSERT INTO copies SELECT note FROM legacy WHERE id = 77;\n");
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"rehearse"}, {"rehearse", "--json"}, {"migrate"}, {"migrate", "--no-rehearsal"}, {"migrate", "--json"}}) {
+      const Ran ran = project.drydock(words);
+      INFO(ran.out, ran.err);
+      CHECK(ran.code != 0);
+      CHECK_FALSE(ran.says("alice"));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace drydock
