@@ -40,7 +40,8 @@ class Keeper {
         key_(table.before.key()),
         rows_(handle, select_all(table, address_)),
         insert_(scratch.query(insert_into_kept(table))),
-        lineage_(scratch, table) {
+        lineage_(scratch, table),
+        held_(table.before.columns.size()) {
     if (table.has_journal) journal_.emplace(scratch, table.id);
   }
 
@@ -48,6 +49,9 @@ class Keeper {
     for (std::int64_t row = 0; rows_.step(); ++row) {
       if (row % rows_between_ticks == 0) tick();
       keep_one();
+    }
+    for (std::size_t i = 0; i < held_.size(); ++i) {
+      if (held_[i]) table_.held_values[table_.before.columns[i].id] = held_[i];
     }
   }
 
@@ -64,7 +68,7 @@ class Keeper {
       sqlite3_value* value = rows_.value(address_.width() + static_cast<int>(i));
       insert_.bind_value(static_cast<int>(i) + 5, value);
       const SqliteColumn& column = table_.before.columns[i];
-      if (cell_counts(column, value, line.mask)) ++table_.held_values[column.id];
+      held_[i] += cell_counts(column, value, line.mask);
     }
     insert_.run();
   }
@@ -90,6 +94,7 @@ class Keeper {
   SqliteQuery rows_, insert_;
   RowLineage lineage_;
   std::optional<RowJournal> journal_;
+  std::vector<std::int64_t> held_;
 };
 
 }  // namespace
@@ -105,7 +110,8 @@ void keep_rows(const SqliteScratch& scratch, sqlite3* handle, FollowedTable& tab
   make_kept_table(scratch, table);
   Keeper(scratch, handle, table).run(tick);
   const std::string name = "kept_" + std::to_string(table.id);
-  scratch.execute("CREATE INDEX " + name + "_k ON " + name + "(k)");
+  const bool has_key = table.before.kind == SqliteStructure::Kind::virtual_table || !table.before.key().empty();
+  if (has_key) scratch.execute("CREATE INDEX " + name + "_k ON " + name + "(k)");
   table.kept = true;
 }
 

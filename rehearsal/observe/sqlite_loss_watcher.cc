@@ -23,6 +23,12 @@ std::int64_t integer_pragma(sqlite3* handle, const char* pragma) {
   return query.step() ? query.integer(0) : 0;
 }
 
+// From the schema in memory: a look into sqlite_schema reads all of it.
+bool is_table(sqlite3* handle, const std::string& name) {
+  return sqlite3_table_column_metadata(handle, "main", name.c_str(), nullptr, nullptr, nullptr, nullptr, nullptr,
+                                       nullptr) == SQLITE_OK;
+}
+
 std::optional<std::int64_t> schema_row_of(sqlite3* handle, const std::string& table) {
   SqliteQuery query(handle, "SELECT rowid FROM main.sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE");
   if (!query.bind_text(1, table).step()) return std::nullopt;
@@ -210,7 +216,7 @@ bool SqliteLossWatcher::worth_compiling(const Statement& statement) const {
 
 void SqliteLossWatcher::prepare_for(const SqliteEffects& effects, const Statement& statement) {
   for (const std::string& name : effects.created) {
-    if (!schema_row_of(handle_, name)) creating_.push_back(name);
+    if (!is_table(handle_, name)) creating_.push_back(name);
   }
   for (const SqliteEffects::Effect& effect : effects.effects) {
     FollowedTable* table = tables_.follow(handle_, effect.table, part_);

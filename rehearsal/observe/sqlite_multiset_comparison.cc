@@ -113,8 +113,7 @@ void MultisetComparison::encode_kept() {
     insert.bind_blob(1, tuple).bind_integer(2, kept.integer(kept_number)).run();
   }
   execute("CREATE INDEX side_k_# ON side_#(k)");
-  execute("CREATE INDEX side_n_# ON side_#(n)");
-  execute("CREATE INDEX kept_a_# ON kept_#(a)");
+  if (!task_.rebuilt) execute("CREATE INDEX kept_a_# ON kept_#(a)");
 }
 
 std::string MultisetComparison::insert_into_rest() const {
@@ -207,7 +206,8 @@ void MultisetComparison::pair_pattern(const std::string& pattern) {
   SqliteQuery use = query("DELETE FROM projected_# WHERE rowid = ?1");
   SqliteQuery take = query("DELETE FROM rest_# WHERE r = ?1");
   SqliteQuery pair = query("INSERT INTO pair_# VALUES (?1, ?2, 1)");
-  SqliteQuery kept = query("SELECT kept_#.* FROM side_# JOIN kept_# USING (n)");
+  SqliteQuery kept = query("SELECT kept_#.*, s FROM side_# JOIN kept_# USING (n)");
+  const int side = first_kept_value + static_cast<int>(before_.columns.size());
   std::vector<std::int64_t> paired;
   while (kept.step()) {
     if (nulls_of(kept) != pattern) continue;
@@ -222,10 +222,10 @@ void MultisetComparison::pair_pattern(const std::string& pattern) {
     find.reset();
     use.bind_integer(1, projected).run();
     take.bind_integer(1, row).run();
-    paired.push_back(kept.integer(kept_number));
+    paired.push_back(kept.integer(side));
   }
-  SqliteQuery leave_side = query("DELETE FROM side_# WHERE n = ?1");
-  for (const std::int64_t number : paired) leave_side.bind_integer(1, number).run();
+  SqliteQuery leave_side = query("DELETE FROM side_# WHERE s = ?1");
+  for (const std::int64_t row : paired) leave_side.bind_integer(1, row).run();
 }
 
 void MultisetComparison::write_rebuilt_lineage() {

@@ -19,7 +19,8 @@ std::string dead(int table) { return "dead_" + std::to_string(table); }
 }  // namespace
 
 SqliteScratch::SqliteScratch() {
-  if (sqlite3_open_v2("", &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) != SQLITE_OK) {
+  constexpr int by_one_thread = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  if (sqlite3_open_v2("", &handle_, by_one_thread, nullptr) != SQLITE_OK) {
     sqlite3_close(handle_);
     throw SqliteQueryError("SQLite could not make a temporary database to keep rows in");
   }
