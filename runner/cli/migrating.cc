@@ -55,9 +55,10 @@ ExitCode Migrating::run() {
   } catch (const Interrupted& end) {
     terminal_.error(state_after_interruption());
     if (end.signal != 0) throw;
-    return phase_ == Phase::rehearsing ? ExitCode::cannot_rehearse
-           : phase_ == Phase::waiting  ? ExitCode::locked
-                                       : ExitCode::unexpected;
+    const ExitCode code = phase_ == Phase::rehearsing ? ExitCode::cannot_rehearse
+                          : phase_ == Phase::waiting  ? ExitCode::locked
+                                                      : ExitCode::unexpected;
+    return finish(code, "timeout");
   }
 }
 

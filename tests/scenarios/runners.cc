@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "runner/database/database.h"
@@ -106,9 +107,10 @@ TEST_CASE("--timeout ends a rehearsal with 7 and leaves nothing") {
   const std::string shadows = (project.folder() / "shadows").string();
   project.write("drydock.toml", "shadow_directory = \"" + shadows + "\"\n");
   project.write("migrations/0002_add_colour.sql", "SELECT pg_sleep(60);\n");
-  const Ran ran = project.drydock({"migrate", "--timeout", "3s"});
+  const Ran ran = project.drydock({"migrate", "--timeout", "3s", "--json"});
   INFO(ran.out, ran.err);
   CHECK(ran.code == 7);
+  CHECK(nlohmann::json::parse(ran.out).at("result") == "timeout");
   CHECK(ran.says("nothing was changed"));
   CHECK(project.without_database({"clean"}).out == "Nothing was left behind.\n");
 }
