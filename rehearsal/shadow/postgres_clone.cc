@@ -37,17 +37,6 @@ void restore(const PostgresCloneJob& job, Section section, const Extensions& ext
   }
 }
 
-// Only a superuser may make one.
-void restore_event_triggers(const PostgresCloneJob& job, const Extensions& extensions,
-                            std::vector<std::string>& notes) {
-  if (!job.archive.has(Section::event_triggers)) return;
-  if (job.ownership == PostgresArchive::Ownership::kept) {
-    restore(job, Section::event_triggers, extensions);
-  } else {
-    notes.emplace_back("the source's event triggers are not on the shadow: its role may not make them there");
-  }
-}
-
 }  // namespace
 
 PostgresClone fill_clone(const PostgresCloneJob& job) {
@@ -71,8 +60,16 @@ PostgresClone fill_clone(const PostgresCloneJob& job) {
 
   clone.source = postgres_census(job.source.database(), rows.sent);
   clone.shadow = postgres_census(job.shadow, rows.taken);
-  restore_event_triggers(job, extensions, clone.notes);
   return clone;
+}
+
+void restore_event_triggers(const PostgresCloneJob& job, std::vector<std::string>& notes) {
+  if (!job.archive.has(Section::event_triggers)) return;
+  if (job.ownership == PostgresArchive::Ownership::kept) {
+    job.archive.restore(Section::event_triggers, job.shadow_url, job.ownership);
+  } else {
+    notes.emplace_back("the source's event triggers are not on the shadow: its role may not make them there");
+  }
 }
 
 void require_another_database(PostgresSource& source, Database& shadow) {

@@ -31,6 +31,10 @@ struct PostgresClone {
 // Interrupted.
 PostgresClone fill_clone(const PostgresCloneJob& job);
 
+// At the very end, when drydock alters no object of the shadow any more: they would fire. Only a superuser may make
+// them.
+void restore_event_triggers(const PostgresCloneJob& job, std::vector<std::string>& notes);
+
 // Two databases are the same where the server's identity and the name are. Throws CannotRehearse.
 void require_another_database(PostgresSource& source, Database& shadow);
 

@@ -102,9 +102,17 @@ class PrivateShadow final : public Shadow {
     require_another_database(source, *shadow);
     make_roles(source, *shadow, role);
     copy_database_owner_and_grants(source, *shadow);
-    clone_ = fill_clone({source, archive, *shadow, address, PostgresArchive::Ownership::kept, request});
+    PostgresCloneJob job{source, archive, *shadow, address, PostgresArchive::Ownership::kept, request};
+    clone_ = fill_clone(job);
     give_extensions_to_their_owners(source, *shadow);
-    finish(source, *shadow, role);
+    copy_role_settings(source, *shadow);
+    give_superuser_statements(*shadow, role);
+    restore_event_triggers(job, clone_.notes);
+    append_notes(settle_roles(source, *shadow, role));
+    append_notes(server_->notes());
+    if (binaries_.major != source.facts().major()) {
+      append_notes({"the shadow is PostgreSQL " + binaries_.version + ", the source " + source.database().server()});
+    }
 
     std::optional<std::string> options;
     auto given = request.target.parameters().find("options");
@@ -118,18 +126,14 @@ class PrivateShadow final : public Shadow {
     server_ = std::make_unique<ThrowawayServer>(directory_, wanted);
   }
 
-  void finish(PostgresSource& source, Database& shadow, const MigrationRole& role) {
-    copy_role_settings(source, shadow);
-    std::vector<std::string> notes = settle_roles(source, shadow, role);
+  void give_superuser_statements(Database& shadow, const MigrationRole& role) {
+    if (role.is_superuser) grant_harmless_parameters(shadow, role.name);
+    if (!role.is_superuser && !role.is_administrator) return;
+    superuser_ = std::make_unique<PostgresSuperuser>(shadow, directory_.path() / "data", role.name);
+  }
+
+  void append_notes(const std::vector<std::string>& notes) {
     clone_.notes.insert(clone_.notes.end(), notes.begin(), notes.end());
-    clone_.notes.insert(clone_.notes.end(), server_->notes().begin(), server_->notes().end());
-    if (binaries_.major != source.facts().major()) {
-      clone_.notes.push_back("the shadow is PostgreSQL " + binaries_.version + ", the source " +
-                             source.database().server());
-    }
-    if (role.is_superuser || role.is_administrator) {
-      superuser_ = std::make_unique<PostgresSuperuser>(shadow, directory_.path() / "data", role.name);
-    }
   }
 
   std::string taken_at_;

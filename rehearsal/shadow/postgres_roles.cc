@@ -144,6 +144,11 @@ void make_roles(PostgresSource& source, Database& shadow, const MigrationRole& r
   shadow.execute(sql + memberships_sql(source, shadow.server_version()));
 }
 
+void grant_harmless_parameters(Database& shadow, const std::string& role) {
+  if (shadow.server_version() < 150000) return;
+  shadow.execute("GRANT SET ON PARAMETER " + std::string(harmless_parameters) + " TO " + drydock::quoted(role));
+}
+
 std::vector<std::string> settle_roles(PostgresSource& source, Database& shadow, const MigrationRole& role) {
   std::vector<std::string> notes;
   std::string sql;
@@ -159,9 +164,6 @@ std::vector<std::string> settle_roles(PostgresSource& source, Database& shadow, 
   notes = free_role_from_members(shadow, role.name);
   sql =
       "ALTER ROLE " + name + " CREATEDB CREATEROLE BYPASSRLS REPLICATION;\n" + grant_every_role_sql(shadow, role.name);
-  if (shadow.server_version() >= 150000) {
-    sql += "GRANT SET ON PARAMETER " + std::string(harmless_parameters) + " TO " + name + ";\n";
-  }
   shadow.execute(sql);
   notes.push_back("migrations run on the shadow as " + role.name +
                   " without SUPERUSER; CREATE EXTENSION and event triggers are run there by drydock");

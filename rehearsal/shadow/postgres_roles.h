@@ -31,6 +31,9 @@ std::string shadow_superuser(PostgresSource& source);
 // database.
 void make_roles(PostgresSource& source, Database& shadow, const MigrationRole& role);
 
+// Lets it set what a superuser may and what reaches nothing (session_replication_role ...), from version 15.
+void grant_harmless_parameters(Database& shadow, const std::string& role);
+
 // Takes SUPERUSER from all of them, and gives the migrations' role what stands for it. Returns notes.
 std::vector<std::string> settle_roles(PostgresSource& source, Database& shadow, const MigrationRole& role);
 

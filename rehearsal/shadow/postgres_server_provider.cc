@@ -170,7 +170,9 @@ class ServerShadow final : public Shadow {
     DatabaseUrl address = url_.with_database(lent_->name());
     std::unique_ptr<Database> shadow = open_database(address);
     require_another_database(source, *shadow);
-    clone_ = fill_clone({source, archive, *shadow, address, PostgresArchive::Ownership::dropped, request});
+    PostgresCloneJob job{source, archive, *shadow, address, PostgresArchive::Ownership::dropped, request};
+    clone_ = fill_clone(job);
+    restore_event_triggers(job, clone_.notes);
     clone_.notes.push_back("the shadow is a database on " + url_.display() +
                            ": owners and grants are not on it, everything belongs to the role that connects");
     clone_.notes.emplace_back(
