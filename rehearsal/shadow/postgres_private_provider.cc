@@ -1,5 +1,7 @@
 // `private`: a throw-away server on this machine, made for one rehearsal. The source is a client of nobody: only
 // drydock reads it, through a role that may SELECT.
+#include <locale.h>
+
 #include <chrono>
 
 #include "rehearsal/shadow/postgres_clone.h"
@@ -52,6 +54,20 @@ void copy_database_owner_and_grants(PostgresSource& source, Database& shadow) {
   if (changed) sql += "REVOKE ALL ON DATABASE " + database + " FROM PUBLIC;\n";
   for (std::size_t row = 0; row < grants.rows.size(); ++row) sql += "GRANT " + grants.text(row, 0) + ";\n";
   shadow.execute(sql);
+}
+
+// A server with a locale that is missing here would not start; those of messages, dates and money change no order.
+std::map<std::string, std::string> settings_for_here(const SourceFacts& facts, std::vector<std::string>& notes) {
+  std::map<std::string, std::string> settings = facts.settings;
+  std::erase_if(settings, [&](const auto& setting) {
+    if (!setting.first.starts_with("lc_")) return false;
+    locale_t found = ::newlocale(LC_ALL_MASK, setting.second.c_str(), nullptr);
+    if (found != nullptr) ::freelocale(found);
+    if (found == nullptr)
+      notes.push_back("the source's " + setting.first + " is missing on this machine: C on the shadow");
+    return found == nullptr;
+  });
+  return settings;
 }
 
 class PrivateShadow final : public Shadow {
@@ -110,6 +126,7 @@ class PrivateShadow final : public Shadow {
     restore_event_triggers(job, clone_.notes);
     append_notes(settle_roles(source, *shadow, role));
     append_notes(server_->notes());
+    append_notes(locale_notes_);
     if (binaries_.major != source.facts().major()) {
       append_notes({"the shadow is PostgreSQL " + binaries_.version + ", the source " + source.database().server()});
     }
@@ -121,7 +138,7 @@ class PrivateShadow final : public Shadow {
   }
 
   void start_server(PostgresSource& source, const std::string& owner) {
-    ServerRequest wanted{binaries_, user_, {}, owner, source.facts().settings};
+    ServerRequest wanted{binaries_, user_, {}, owner, settings_for_here(source.facts(), locale_notes_)};
     wanted.empty_server = template_directory(directory_.base(), user_, binaries_, source.facts().locale, owner);
     server_ = std::make_unique<ThrowawayServer>(directory_, wanted);
   }
@@ -143,6 +160,7 @@ class PrivateShadow final : public Shadow {
   std::unique_ptr<ThrowawayServer> server_;  // goes before its directory
   std::unique_ptr<PostgresSuperuser> superuser_;
   std::unique_ptr<Database> database_;  // goes before its server
+  std::vector<std::string> locale_notes_;
   PostgresClone clone_;
   double seconds_ = 0;
 };

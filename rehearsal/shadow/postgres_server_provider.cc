@@ -15,6 +15,7 @@
 #include "rehearsal/shadow/providers.h"
 #include "rehearsal/shadow/shadow_directory.h"
 #include "runner/database/interruption.h"
+#include "runner/database/postgres_connection.h"
 
 namespace drydock {
 
@@ -84,18 +85,21 @@ void drop_abandoned(Database& server, const CloneRequest& request) {
   }
 }
 
-// A database on a server that is dropped with its object.
+// A database on a server that is dropped with its object, also where that goes because of an interruption, which every
+// ordinary session would see too.
 class LentDatabase {
  public:
-  LentDatabase(Database& server, const ClusterLocale& locale) : server_(server), name_(random_name()) {
-    server_.execute(create_database_sql(name_, locale));
-    server_.execute("COMMENT ON DATABASE " + drydock::quoted(name_) + " IS " + literal(owner_comment()));
+  // What begins here is dropped even where it does not get to its end: the object exists from the delegation on.
+  LentDatabase(const DatabaseUrl& server, const ClusterLocale& locale) : LentDatabase(server) {
+    send(create_database_sql(name_, locale));
+    send("COMMENT ON DATABASE " + drydock::quoted(name_) + " IS " + literal(owner_comment()));
   }
+  // Where the server is gone the next run drops it.
   ~LentDatabase() {
+    constexpr std::chrono::seconds patience{30};
     try {
-      server_.execute("DROP DATABASE IF EXISTS " + drydock::quoted(name_) + " WITH (FORCE)");
+      connection_.send_in_clean_up("DROP DATABASE IF EXISTS " + drydock::quoted(name_) + " WITH (FORCE)", patience);
     } catch (const std::exception&) {
-      // The server is gone, or a signal came again: the next run drops it.
     }
   }
   LentDatabase(const LentDatabase&) = delete;
@@ -104,7 +108,14 @@ class LentDatabase {
   const std::string& name() const { return name_; }
 
  private:
-  Database& server_;
+  explicit LentDatabase(const DatabaseUrl& server) : connection_(server, "drydock shadow"), name_(random_name()) {}
+
+  void send(const std::string& sql) {
+    PostgresResult last = std::move(connection_.send(sql).back());
+    if (is_error(last.get())) throw DatabaseError(error_details(last.get()));
+  }
+
+  PostgresConnection connection_;
   std::string name_;
 };
 
@@ -166,7 +177,7 @@ class ServerShadow final : public Shadow {
     drop_abandoned(*server_, request);
     PostgresBinaries binaries = client_programs(request, source.facts().major());
     PostgresArchive archive(source, binaries, directory_.path());
-    lent_ = std::make_unique<LentDatabase>(*server_, source.facts().locale);
+    lent_ = std::make_unique<LentDatabase>(url_, source.facts().locale);
     DatabaseUrl address = url_.with_database(lent_->name());
     std::unique_ptr<Database> shadow = open_database(address);
     require_another_database(source, *shadow);

@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "rehearsal/shadow/child_process.h"
+
 namespace drydock {
 
 namespace fs = std::filesystem;
@@ -36,7 +38,7 @@ std::optional<fs::path> cache_of_this_user() {
   const char* cache = std::getenv("XDG_CACHE_HOME");
   if (cache != nullptr && *cache == '/') return fs::path(cache) / "drydock";
   const char* home = std::getenv("HOME");
-  if (home != nullptr && *home == '/') return fs::path(home) / ".cache" / "drydock";
+  if (home != nullptr && *home == '/' && ::access(home, W_OK | X_OK) == 0) return fs::path(home) / ".cache" / "drydock";
   return std::nullopt;
 }
 
@@ -91,6 +93,17 @@ void write_owner(int file, const fs::path& socket_directory) {
   }
 }
 
+// Below a home directory of root's nobody else gets to it.
+void require_reachable(const fs::path& base, const std::optional<ServerUser>& user) {
+  if (!user) return;
+  ChildProcess child([&] { return become(*user) && ::access(base.c_str(), X_OK) == 0 ? 0 : 1; });
+  if (child.wait() != 0) {
+    throw CannotRehearse("the shadow's server runs as " + user->name + ", who cannot enter " + base.string() +
+                         ": set shadow_directory in drydock.toml to a directory that everybody can enter, such as one "
+                         "below /var/tmp");
+  }
+}
+
 }  // namespace
 
 fs::path shadow_base(const std::optional<std::string>& setting, const std::optional<ServerUser>& user) {
@@ -99,11 +112,13 @@ fs::path shadow_base(const std::optional<std::string>& setting, const std::optio
     throw CannotRehearse("a shadow is a full copy of the data, and " + base.string() +
                          " lies inside the git work tree " + tree->string() + ": " + std::string(remedy));
   }
-  if (!fs::exists(base)) {
-    fs::create_directories(base.parent_path());
+  std::error_code ignored;  // the next step fails for the same reason, and says so
+  if (!fs::exists(base, ignored)) {
+    fs::create_directories(base.parent_path(), ignored);
     make_private(base, user);
   }
   if (!setting && base.parent_path() == "/var/tmp") require_own(base, user ? user->uid : ::geteuid());
+  require_reachable(base, user);
   return base;
 }
 

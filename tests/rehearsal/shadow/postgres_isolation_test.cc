@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "rehearsal/shadow/postgres_source_fixture.h"
+#include "runner/database/interruption.h"
 
 namespace drydock {
 namespace {
@@ -163,6 +164,27 @@ TEST_CASE("Event triggers of the source are on the shadow, and do not see it bei
       "CREATE EVENT TRIGGER refuse ON ddl_command_end EXECUTE FUNCTION refuse();");
   auto shadow = source.clone();
   CHECK(error_of(*shadow, "CREATE TABLE u ()") == "P0001");
+}
+
+TEST_CASE("An interruption ends the clone wherever it is, and leaves nothing") {
+  PostgresSourceFixture source("CREATE TABLE t AS SELECT i, repeat('x', 300) FROM generate_series(1, 50000) i");
+  source.request.server_url = fixtures::PostgresServer::instance().url().display();
+  source.clone();
+  for (std::string provider : {"private", "server"}) {
+    for (int after : {0, 50, 100, 200, 300, 400, 500}) {
+      INFO(provider, " after ", after, " ms");
+      set_deadline(std::chrono::milliseconds(after));
+      try {
+        make_shadow(source.request, provider);
+      } catch (const Interrupted&) {
+      }
+      set_deadline(std::nullopt);
+      CHECK(source.database().ask("SELECT count(*) FROM pg_database WHERE datname LIKE 'drydock\\_shadow\\_%'") == "0");
+      for (const auto& entry : std::filesystem::directory_iterator(*source.request.shadow_directory)) {
+        CHECK(entry.path().filename() == "templates");
+      }
+    }
+  }
 }
 
 // A child makes a shadow and is killed: nothing of it may run on, and the janitor takes the rest.

@@ -52,6 +52,16 @@ TEST_CASE("A disk that gets full while it is copied to is told the same way, and
   CHECK(fs::is_empty(directory / "s"));
 }
 
+TEST_CASE("A directory that the server's user cannot enter is refused") {
+  if (::geteuid() != 0) {
+    MESSAGE("not run as root: drydock and its server are the same user");
+    return;
+  }
+  TemporaryDirectory closed;  // 0700
+  std::string reason = refusal_of([&] { shadow_base((closed / "s").string(), server_user()); });
+  CHECK(reason.find("cannot enter") != std::string::npos);
+}
+
 TEST_CASE("The janitor leaves what is in use and what is not a shadow") {
   TemporaryDirectory directory;
   fs::create_directories(directory / "templates/15");
