@@ -1,0 +1,196 @@
+#include "rehearsal/observe/postgres_rest.h"
+
+#include <algorithm>
+
+namespace drydock {
+
+void RestMatching::make_rest() {
+  std::string left = "SELECT o.* FROM " + kept_.table + " o WHERE o.k";
+  std::string right;
+  if (input_.after && sides_.keyed()) {
+    left = "SELECT o.* FROM " + kept_.table + " o LEFT JOIN (" + sides_.new_side() + ") n ON " +
+           sides_.match_condition() + " WHERE o.k AND n.nid IS NULL";
+    right = "SELECT n.*, false AS moved FROM (" + sides_.new_side() + ") n WHERE NOT EXISTS (SELECT FROM " +
+            kept_.table + " o WHERE " + sides_.key_condition() + ")";
+  } else if (input_.after) {
+    right = "SELECT n.*, false AS moved FROM (" + sides_.new_side() + ") n";
+  }
+  if (input_.root) right += (right.empty() ? "" : " UNION ALL ") + pool_of_tree();
+  database_.execute("CREATE TEMP TABLE drydock_rest_old ON COMMIT DROP AS " + left);
+  database_.execute("CREATE TEMP TABLE drydock_rest_new ON COMMIT DROP AS " + right);
+  database_.execute("CREATE TEMP TABLE drydock_pair (rid pg_catalog.int8, nid pg_catalog.int8) ON COMMIT DROP");
+}
+
+// Rows that this transaction wrote into other leaves of the tree, and that no kept leaf had under their key.
+std::string RestMatching::pool_of_tree() const {
+  const TableDetails& root = *input_.root;
+  std::string where = " WHERE x.tableoid <> " + std::to_string(kept_.before.oid) +
+                      " AND pg_catalog.age(x.xmin) <= pg_catalog.age(pg_catalog.pg_current_xact_id()::pg_catalog.xid)";
+  for (const KeptTable* sibling : input_.siblings) {
+    if (sibling->table.empty() || sibling->before.key.empty()) continue;
+    std::vector<std::string> same;
+    for (const int number : sibling->before.key) {
+      const TableColumn* column = sibling->before.column(number);
+      const TableColumn* in_root = root.column_named(column->name);
+      if (!in_root) continue;
+      same.push_back("s.c" + std::to_string(number) + " = " +
+                     kept_expression("x." + drydock::quoted(in_root->name), *column));
+    }
+    where += " AND NOT (x.tableoid = " + std::to_string(sibling->before.oid) + " AND EXISTS (SELECT FROM " +
+             sibling->table + " s WHERE " + joined(same, " AND ", "false") + "))";
+  }
+  const std::string pool =
+      sides_.select_new(root.sql_name(), where, root, TableSides::Reading::by_name,
+                        "1000000000000 + pg_catalog.row_number() OVER ()", "NULL::pg_catalog.text");
+  std::string columns = "nid, id";
+  for (const MappedColumn& column : sides_.columns()) {
+    if (column.after || !input_.after) columns += ", d" + column.number();
+  }
+  return "SELECT " + columns + ", true AS moved FROM (" + pool + ") p";
+}
+
+// Pairs what is left on both sides by the columns given, equal ones one to one; at most `most` (below 0: any).
+void RestMatching::pair_by(const Columns& by, const std::string& extra, std::int64_t most) {
+  std::vector<std::string> old_values, new_values;
+  for (const MappedColumn* column : by) {
+    old_values.push_back(column->old_value());
+    new_values.push_back(column->new_value());
+  }
+  const auto side = [](const std::string& id, const std::string& alias, const std::string& table,
+                       const std::vector<std::string>& values, const std::string& where) {
+    const std::string text = "ROW(" + joined(values, ", ", "") + ")::pg_catalog.text";
+    return "(SELECT " + alias + "." + id + ", " + text + " AS t, pg_catalog.row_number() OVER (PARTITION BY " + text +
+           " ORDER BY " + alias + "." + id + ") AS i FROM " + table + " " + alias +
+           " WHERE NOT EXISTS (SELECT FROM pg_temp.drydock_pair p WHERE p." + id + " = " + alias + "." + id + ")" +
+           where + ")";
+  };
+  database_.execute("INSERT INTO pg_temp.drydock_pair SELECT a.rid, b.nid FROM " +
+                    side("rid", "o", "pg_temp.drydock_rest_old", old_values, extra) + " a JOIN " +
+                    side("nid", "n", "pg_temp.drydock_rest_new", new_values, "") + " b ON a.t = b.t AND a.i = b.i" +
+                    (most >= 0 ? " LIMIT " + std::to_string(most) : ""));
+}
+
+RestMatching::Columns RestMatching::columns_where(const std::function<bool(const MappedColumn&)>& wanted) const {
+  Columns result;
+  for (const MappedColumn& column : sides_.columns()) {
+    if ((column.after || !input_.after) && wanted(column)) result.push_back(&column);
+  }
+  return result;
+}
+
+RestMatching::Outcome RestMatching::match(std::int64_t left) {
+  make_rest();
+  const bool in_tree = input_.root != nullptr;
+  if (in_tree && !kept_.before.key.empty()) pair_moved();
+  // A changed key: the same row by everything else that it holds. Without a key: the same row.
+  const auto comparable = columns_where([&](const MappedColumn& c) { return !sides_.keyed() || !sides_.in_key(c); });
+  if (!comparable.empty()) pair_by(comparable);
+  if (!sides_.keyed()) {
+    const auto unchanged = columns_where([](const MappedColumn& c) { return !c.is_retyped(); });
+    if (unchanged.size() < comparable.size() && !unchanged.empty()) pair_by(unchanged);
+    if (input_.replaced) pair_with_nulls();
+  }
+  return count_rest(left);
+}
+
+// A row that moved to another leaf of its tree: by its key, else by what of the key does not decide the leaf.
+void RestMatching::pair_moved() {
+  const auto key = columns_where([&](const MappedColumn& c) { return sides_.in_key(c); });
+  pair_by(key);
+  Columns stable;
+  for (const MappedColumn* column : key) {
+    const auto& names = kept_.before.partition_key;
+    if (std::find(names.begin(), names.end(), column->before->name) == names.end()) stable.push_back(column);
+  }
+  if (!stable.empty() && stable.size() < key.size()) pair_by(stable);
+}
+
+// In a rebuild without a key a NULL before matches anything: by the columns that are not null, fewest NULLs first.
+void RestMatching::pair_with_nulls() {
+  const auto comparable = columns_where([](const MappedColumn&) { return true; });
+  std::vector<std::string> bits;
+  for (const MappedColumn* column : comparable) {
+    bits.push_back("CASE WHEN " + column->old_value() + " IS NULL THEN '0' ELSE '1' END");
+  }
+  const std::string mask = joined(bits, " || ", "''");
+  const Rows masks =
+      database_.query("SELECT DISTINCT " + mask +
+                      " FROM pg_temp.drydock_rest_old o WHERE NOT EXISTS (SELECT FROM pg_temp.drydock_pair p "
+                      "WHERE p.rid = o.rid)");
+  std::vector<std::string> ordered;
+  for (std::size_t i = 0; i < masks.rows.size(); ++i) ordered.push_back(masks.text(i, 0));
+  std::sort(ordered.begin(), ordered.end(), [](const std::string& a, const std::string& b) {
+    return std::count(a.begin(), a.end(), '0') < std::count(b.begin(), b.end(), '0');
+  });
+  for (const std::string& each : ordered) {
+    if (each.find('0') == std::string::npos) continue;
+    Columns held;
+    for (std::size_t i = 0; i < comparable.size(); ++i) {
+      if (each[i] == '1') held.push_back(comparable[i]);
+    }
+    pair_by(held, " AND " + mask + " = " + literal(each));
+  }
+}
+
+// What is left after pairing: how many are lost, and which values are missing among those that were only updated.
+RestMatching::Outcome RestMatching::count_rest(std::int64_t total) {
+  const Rows paired = database_.query("SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE n.moved)" +
+                                      sides_.column_sums("true") + " FROM " + pairs());
+  const std::int64_t pairs = paired.integer(0, 0), moved = paired.integer(0, 1);
+  if (input_.after) sides_.add_sums(paired, 2, counts_);
+  const std::int64_t left = total - pairs;
+  if (!input_.after || input_.replaced || input_.evidence.truncated) {
+    return {.missing = left};
+  }
+  // With a key, what was deleted is lost even where another row holds the same values under a new key.
+  const std::int64_t candidates = sides_.keyed() ? total - moved : left;
+  if (candidates > input_.evidence.deleted + input_.evidence.updated) {
+    // More rows are gone than any DELETE or UPDATE explains: a TRUNCATE that left no other trace.
+    return {.missing = candidates, .truncated = true};
+  }
+  const std::int64_t missing = std::min(candidates, input_.evidence.deleted);
+  count_updated(left, left - std::min(left, missing));
+  return {.missing = missing};
+}
+
+// Of the rows without a pair, `updated` were not deleted: a column's non-null values that are missing among them are
+// erased.
+void RestMatching::count_updated(std::int64_t left, std::int64_t updated) {
+  if (left == 0 || updated == 0) return;
+  std::string old_sums = "SELECT 1", new_sums = "SELECT 1";
+  Columns judged;
+  for (const MappedColumn& column : sides_.columns()) {
+    if (!column.after || (sides_.keyed() && sides_.in_key(column))) continue;
+    old_sums += ", pg_catalog.count(*) FILTER (WHERE " + kept_.counts("o", column.before->number) + ")";
+    new_sums += ", pg_catalog.count(" + column.new_value() + ")";
+    judged.push_back(&column);
+  }
+  const Rows before = database_.query(old_sums +
+                                      " FROM pg_temp.drydock_rest_old o WHERE NOT EXISTS (SELECT FROM "
+                                      "pg_temp.drydock_pair p WHERE p.rid = o.rid)");
+  const Rows now = database_.query(new_sums +
+                                   " FROM pg_temp.drydock_rest_new n WHERE NOT n.moved AND NOT EXISTS (SELECT FROM "
+                                   "pg_temp.drydock_pair p WHERE p.nid = n.nid)");
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    const std::int64_t held = std::min(before.integer(0, i + 1), updated);
+    ColumnCounts& counts = counts_[judged[i]->before->number];
+    // Keys that moved within the table make matched rows gain what unmatched ones seem to miss.
+    const std::int64_t gone =
+        std::max<std::int64_t>(0, held - now.integer(0, i + 1) - (sides_.keyed() ? counts.filled : 0));
+    counts.erased += gone;
+    counts.unequal += gone;
+  }
+  pair_by({}, "", updated);
+}
+
+std::string RestMatching::pairs() {
+  return "pg_temp.drydock_pair p JOIN pg_temp.drydock_rest_old o ON o.rid = p.rid JOIN pg_temp.drydock_rest_new n ON "
+         "n.nid "
+         "= p.nid";
+}
+
+void RestMatching::drop_temporaries() {
+  database_.execute("DROP TABLE pg_temp.drydock_rest_old, pg_temp.drydock_rest_new, pg_temp.drydock_pair");
+}
+
+}  // namespace drydock

@@ -1,0 +1,50 @@
+// What primary keys leave over, and all of a table without one, as a multiset: equal rows are paired first, rows that
+// moved to another leaf of their partition tree are found there, and of what is left as many as were not deleted count
+// as updated. One use; its temporary tables go with drop_temporaries() or with the transaction.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "rehearsal/observe/postgres_sides.h"
+
+namespace drydock {
+
+class RestMatching {
+ public:
+  // REQUIRES: the sides, the input and the counts outlive it.
+  RestMatching(Database& database, const TableComparisonInput& input, const TableSides& sides, CountsByColumn& counts)
+      : database_(database), input_(input), kept_(input.kept), sides_(sides), counts_(counts) {}
+
+  struct Outcome {
+    std::int64_t missing = 0;
+    bool truncated = false;  // more are gone than any DELETE or UPDATE explains
+  };
+  // Matches `left` rows of before that have no row of after by key; adds to the counts what matched rows show.
+  Outcome match(std::int64_t left);
+
+  // Pairs of o and n: the FROM clause.
+  static std::string pairs();
+  void drop_temporaries();
+
+ private:
+  using Columns = std::vector<const MappedColumn*>;
+
+  void make_rest();
+  std::string pool_of_tree() const;
+  Columns columns_where(const std::function<bool(const MappedColumn&)>& wanted) const;
+  void pair_by(const Columns& by, const std::string& extra = "", std::int64_t most = -1);
+  void pair_moved();
+  void pair_with_nulls();
+  Outcome count_rest(std::int64_t total);
+  void count_updated(std::int64_t left, std::int64_t updated);
+
+  Database& database_;
+  const TableComparisonInput& input_;
+  const KeptTable& kept_;
+  const TableSides& sides_;
+  CountsByColumn& counts_;
+};
+
+}  // namespace drydock
