@@ -1,11 +1,13 @@
 #include "rehearsal/shadow/postgres_archive.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
 #include "rehearsal/shadow/child_process.h"
-#include "rehearsal/shadow/shadow.h"
+#include "rehearsal/shadow/shadow_directory.h"
 #include "runner/database/error.h"
 
 namespace drydock {
@@ -57,7 +59,7 @@ std::string_view described(std::string_view entry) {
 }  // namespace
 
 PostgresArchive::PostgresArchive(PostgresSource& source, const PostgresBinaries& binaries, fs::path directory)
-    : binaries_(binaries), directory_(std::move(directory)) {
+    : binaries_(binaries), directory_(std::move(directory)), needed_bytes_(source.facts().bytes) {
   Program dump;
   dump.arguments = {binaries_.program("pg_dump"),
                     "--format=custom",
@@ -73,8 +75,8 @@ PostgresArchive::PostgresArchive(PostgresSource& source, const PostgresBinaries&
   dump.variables = secrets_of(source.url());
   dump.output = directory_ / "pg_dump.log";
   if (run_program(dump) != 0) {
-    throw CannotRehearse("pg_dump " + binaries_.version + " could not read the schema of " + source.url().display() +
-                         ":" + errors_in(dump.output));
+    throw failure("pg_dump " + binaries_.version + " could not read the schema of " + source.url().display(),
+                  dump.output);
   }
 
   Program list;
@@ -85,6 +87,11 @@ PostgresArchive::PostgresArchive(PostgresSource& source, const PostgresBinaries&
   for (std::string line; std::getline(contents, line);) {
     if (!line.empty() && line.front() != ';') contents_.push_back(line);
   }
+}
+
+CannotRehearse PostgresArchive::failure(const std::string& what, const fs::path& output) const {
+  bool full = last_lines(output, 40).find(std::strerror(ENOSPC)) != std::string::npos;
+  return full ? disk_full(directory_.parent_path(), needed_bytes_) : CannotRehearse(what + ":" + errors_in(output));
 }
 
 void PostgresArchive::leave_out(const std::vector<std::string>& extensions) {
@@ -132,7 +139,7 @@ void PostgresArchive::restore(Section section, const DatabaseUrl& shadow, Owners
   restore.output = directory_ / "pg_restore.log";
   fs::remove(restore.output);
   if (run_program(restore) != 0) {
-    throw CannotRehearse("the source's schema could not be restored on the shadow:" + errors_in(restore.output));
+    throw failure("the source's schema could not be restored on the shadow", restore.output);
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "rehearsal/shadow/postgres_binaries.h"
 #include "rehearsal/shadow/postgres_source.h"
+#include "rehearsal/shadow/shadow.h"
 
 namespace drydock {
 
@@ -28,9 +29,12 @@ class PostgresArchive {
 
  private:
   std::vector<std::string> entries(Section section) const;
+  // `what` could not be done: a full disk is told as such, anything else by the program's errors.
+  CannotRehearse failure(const std::string& what, const std::filesystem::path& output) const;
 
   PostgresBinaries binaries_;
   std::filesystem::path directory_;
+  std::int64_t needed_bytes_;          // on the shadow's disk
   std::vector<std::string> contents_;  // pg_restore --list, what is left out aside
 };
 

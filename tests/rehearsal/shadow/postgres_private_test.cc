@@ -1,4 +1,5 @@
 #include <doctest/doctest.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "rehearsal/shadow/postgres_binaries.h"
@@ -152,6 +153,120 @@ TEST_CASE("A migration's statement gets the lock, statement and search settings 
   CHECK(shadow->database().query("SHOW search_path").text(0, 0) == "app, \"Odd, name\"");
   CHECK(shadow->database().query("SHOW statement_timeout").text(0, 0) == "7s");
   CHECK(shadow->database().query("SHOW lock_timeout").text(0, 0) == "3s");
+}
+
+// The catalog's row alone: what a source has whose extension was never installed here.
+TEST_CASE("An extension that is missing here is left out, and stops only where the schema needs it") {
+  PostgresSourceFixture source(
+      "CREATE TABLE t AS SELECT 1 AS id;"
+      "INSERT INTO pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion) "
+      "VALUES (99999, 'not_here', 10, 2200, false, '1.0');");
+  auto shadow = source.clone();
+  CHECK(has_note(*shadow, "extension not_here is not installed here"));
+  CHECK(shadow->shadow_census().rows == 1);
+
+  source.database().execute(
+      "CREATE TYPE its_type AS (a int); CREATE TABLE needs (id its_type);"
+      "INSERT INTO pg_depend VALUES ('pg_type'::regclass, 'its_type'::regtype, 0, 'pg_extension'::regclass, 99999, 0, "
+      "'e');");
+  std::string reason = source.refusal();
+  CHECK(reason.find("not_here") != std::string::npos);
+  CHECK(reason.find("could not be restored") != std::string::npos);
+}
+
+TEST_CASE("Roles keep their memberships, and one that is a superuser's member is told to have lost it") {
+  PostgresSourceFixture source("SELECT 1");
+  source.database().execute(
+      "DROP ROLE IF EXISTS team, member, odd_one; CREATE ROLE team NOLOGIN; CREATE ROLE member IN ROLE team; "
+      "CREATE ROLE odd_one IN ROLE postgres; GRANT team TO member WITH ADMIN OPTION");
+  auto shadow = source.clone();
+  source.same_on_both(*shadow, "SELECT pg_has_role('member', 'team', 'MEMBER WITH ADMIN OPTION')");
+  CHECK(has_note(*shadow, "odd_one"));
+  CHECK(error_of(*shadow, "SET ROLE odd_one; RESET ROLE; SET ROLE team") == "");
+  source.database().execute("DROP ROLE team, member, odd_one");
+}
+
+TEST_CASE("Owners, grants and the database's own are the source's") {
+  PostgresSourceFixture source("SELECT 1");
+  source.database().execute("DROP ROLE IF EXISTS landlord, tenant; CREATE ROLE landlord; CREATE ROLE tenant");
+  source.database().execute(
+      "CREATE TABLE house (id int, door int); ALTER TABLE house OWNER TO landlord; GRANT SELECT (door) ON house TO "
+      "tenant; ALTER TABLE house ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON house TO tenant USING (id = 1);"
+      "ALTER DEFAULT PRIVILEGES FOR ROLE landlord GRANT SELECT ON TABLES TO tenant;");
+  std::string database = drydock::quoted(source.database().url().database());
+  source.database().execute("REVOKE ALL ON DATABASE " + database + " FROM PUBLIC; GRANT CREATE ON DATABASE " +
+                            database + " TO tenant; ALTER DATABASE " + database + " OWNER TO landlord");
+  auto shadow = source.clone();
+  for (const char* query :
+       {"SELECT pg_get_userbyid(relowner) || (SELECT attacl::text FROM pg_attribute WHERE attrelid = c.oid AND attname "
+        "= "
+        "'door') FROM pg_class c WHERE relname = 'house'",
+        "SELECT polroles::regrole[]::text || pg_get_expr(polqual, polrelid) FROM pg_policy",
+        "SELECT defaclacl::text FROM pg_default_acl",
+        "SELECT pg_get_userbyid(datdba) || has_database_privilege('tenant', oid, 'CREATE') || "
+        "has_database_privilege('tenant', oid, 'CONNECT') FROM pg_database WHERE datname = current_database()"}) {
+    source.same_on_both(*shadow, query);
+  }
+  shadow.reset();
+  source.database().execute("ALTER DATABASE " + database +
+                            " OWNER TO postgres; DROP OWNED BY tenant; DROP OWNED BY landlord; "
+                            "DROP ROLE landlord, tenant");
+}
+
+TEST_CASE("No password of a role is on the shadow") {
+  PostgresSourceFixture source("SELECT 1");
+  source.as_role("keyholder", "PASSWORD 'secret'");
+  auto shadow = source.clone();
+  std::string host = shadow->database().url().parameters().at("host");
+  auto superuser = open_database(DatabaseUrl::parse(
+      "postgresql://drydock_shadow@/" + source.database().url().database() + "?host=" + host + "&port=5432"));
+  CHECK(superuser->query("SELECT count(rolpassword) FROM pg_authid").integer(0, 0) == 0);
+}
+
+// A small file system of the test's own, where the tests may mount one.
+class SmallDisk {
+ public:
+  explicit SmallDisk(std::int64_t bytes) {
+    std::filesystem::permissions(directory_.path(), std::filesystem::perms::all);
+    std::filesystem::create_directory(path());
+    std::string options = "mode=0777,size=" + std::to_string(bytes);
+    mounted_ = ::mount("tmpfs", path().c_str(), "tmpfs", 0, options.c_str()) == 0;
+  }
+  ~SmallDisk() {
+    if (mounted_) ::umount2(path().c_str(), MNT_DETACH);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  bool mounted() const { return mounted_; }
+  std::filesystem::path path() const { return directory_ / "d"; }
+
+ private:
+  fixtures::TemporaryDirectory directory_;
+  bool mounted_ = false;
+};
+
+TEST_CASE("A disk that is too small, or gets full on the way, is told with what is needed") {
+  PostgresSourceFixture source(
+      "CREATE TABLE t AS SELECT i, repeat(md5(i::text), 10) AS filler FROM generate_series(1, 60000) i;"
+      "CREATE INDEX ON t (filler);");
+  std::int64_t size = std::stoll(source.database().ask("SELECT pg_database_size(current_database())"));
+  for (std::int64_t more : {10, 66, 75, 85}) {
+    SmallDisk disk(size + (more << 20));
+    if (!disk.mounted()) {
+      MESSAGE("no file system can be mounted here: a full disk is tested for SQLite only");
+      return;
+    }
+    source.request.shadow_directory = disk.path().string();
+    std::string reason = source.refusal();
+    INFO(more, " MB more than the source: ", reason);
+    bool told = reason.find("no room for a shadow in " + disk.path().string()) != std::string::npos &&
+                reason.find("shadow_directory") != std::string::npos;
+    CHECK((told || (more > 66 && reason.empty())));
+    if (more == 10) CHECK(told);
+    for (const auto& entry : std::filesystem::directory_iterator(disk.path()))
+      CHECK(entry.path().filename() == "templates");
+  }
 }
 
 TEST_CASE("A locale that is missing here is named") {
