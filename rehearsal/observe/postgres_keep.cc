@@ -24,12 +24,6 @@ constexpr std::array<Setting, 9> canonical = {{{"datestyle", "ISO, YMD"},
 
 std::string number_text(int number) { return std::to_string(number); }
 
-std::string written_by_others(const PlanRows& rows) {
-  std::string list;
-  for (const std::string& xid : rows.own_xids) list += (list.empty() ? "" : ",") + xid;
-  return "t.xmin::pg_catalog.text <> ALL ('{" + list + "}'::pg_catalog.text[])";
-}
-
 std::string written_by_others_since(const std::string& xid, const PlanRows& rows) {
   return "(" + written_by_others(rows) + " AND pg_catalog.age(t.xmin) < pg_catalog.age('" + xid + "'::pg_catalog.xid))";
 }
@@ -40,6 +34,12 @@ std::string lineage_table(const std::string& kept) {
 }
 
 }  // namespace
+
+std::string written_by_others(const PlanRows& rows) {
+  std::string list;
+  for (const std::string& xid : rows.own_xids) list += (list.empty() ? "" : ",") + xid;
+  return "t.xmin::pg_catalog.text <> ALL ('{" + list + "}'::pg_catalog.text[])";
+}
 
 CanonicalSettings::CanonicalSettings(Database& database) : database_(database) {
   std::string read = "SELECT ", set;

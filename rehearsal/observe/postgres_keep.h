@@ -69,6 +69,8 @@ class CanonicalSettings {
   std::string restore_sql_;
 };
 
+// The condition under which a row of the table "t" does not carry one of this run's transactions.
+std::string written_by_others(const PlanRows& rows);
 // The expression that a column is kept and compared by.
 std::string kept_expression(const std::string& value, const TableColumn& column);
 // The identity of a row of that table, as text.

@@ -77,6 +77,7 @@ bool suffices(const KeptTable& kept, const KeepWish& wish) {
 PostgresLossWatcher::PostgresLossWatcher(Database& database, Options options)
     : database_(database), options_(std::move(options)) {
   inventory_.read(database);
+  database.expect_often(PostgresInventory::probe());
   counters_can_be_trusted_ = !may_hide_counters(database);
   if (options_.on_shadow) {
     baseline_ = inventory_;
@@ -102,6 +103,7 @@ void PostgresLossWatcher::part_begins(Database&, const Step& step, const Part& p
   observed_migration(step);
   start_part(step, part);
   kept_.clear();
+  cleared_.clear();
   composites_changed_ = false;
   if (part.mode == Part::Mode::alone) {
     const StatementTraits& traits = step.migration.statements[part.statements.front()].traits;
@@ -304,10 +306,38 @@ void PostgresLossWatcher::add_users_of_composites(const Touched& touched, std::m
   }
 }
 
+// A second session sees the table as it was before this transaction, as long as only rows were written to it: where it
+// shows no row but this run's own, nothing that counts can have been lost, and the part need not run again.
+bool PostgresLossWatcher::held_no_rows_of_others(const TouchedRelation& relation) {
+  if (options_.on_shadow || relation.mode != "RowExclusiveLock") return false;
+  try {
+    if (!observer_) {
+      OpenOptions options;
+      options.application = "drydock guard";
+      observer_ = open_database(database_.url(), options);
+      observer_->execute("SET lock_timeout = '1ms'; SET row_security = off");
+    }
+    const PlanRows rows = plan_rows(relation.oid);
+    const std::string condition = rows.own_xids.empty() ? "" : " WHERE " + written_by_others(rows);
+    return observer_
+               ->query("SELECT EXISTS (SELECT FROM ONLY " + drydock::quoted(relation.state.schema) + "." +
+                       drydock::quoted(relation.state.name) + " t" + condition + ")")
+               .text(0, 0) == "f";
+  } catch (const DatabaseError&) {
+    return false;  // then the part runs again and is looked at in full
+  }
+}
+
 Watcher::Decision PostgresLossWatcher::before_commit(Database&, const Step& step, const Part& part, const Rows& probe) {
   const Touched touched = PostgresInventory::touched(probe);
   refuse_tampering(touched);
-  const std::map<Oid, KeepWish> suspects = suspicious(step, touched);
+  std::map<Oid, KeepWish> suspects = suspicious(step, touched);
+  std::erase_if(suspects, [&](const auto& suspect) {
+    const auto seen = touched.find(suspect.first);
+    const bool clear = kept_.empty() && seen != touched.end() && held_no_rows_of_others(seen->second);
+    if (clear) cleared_.insert(suspect.first);
+    return clear;
+  });
   bool complete = true;
   for (const auto& [oid, wish] : suspects) {
     const auto kept =
@@ -420,7 +450,9 @@ void PostgresLossWatcher::note_written(const TouchedRelation& relation) {
   if (relation.updated == 0 && relation.state.file == before->file) return;
   // Rows of others now carry this run's transaction. In a table of the plan's own there may have been none.
   const auto kept = std::find_if(kept_.begin(), kept_.end(), [oid](const KeptTable& k) { return k.before.oid == oid; });
-  if (!before->made_by_plan || kept == kept_.end() || kept->rows > 0) rewritten_by_plan_.insert(oid);
+  const bool others_had_rows = kept != kept_.end() && kept->rows > 0;
+  const bool nobody_looked = kept == kept_.end() && !cleared_.contains(oid);
+  if (others_had_rows || nobody_looked) rewritten_by_plan_.insert(oid);
 }
 
 void PostgresLossWatcher::remember(const Step& step, const Part& part, const std::map<Oid, KeepWish>& suspects) {

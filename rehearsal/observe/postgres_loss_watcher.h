@@ -50,6 +50,7 @@ class PostgresLossWatcher final : public LossWatcher {
   std::optional<KeepWish> suspect(const Step& step, const TouchedRelation& relation, const Touched& touched) const;
   void add_users_of_composites(const Touched& touched, std::map<Oid, KeepWish>& suspects);
   void refuse_tampering(const Touched& touched) const;
+  bool held_no_rows_of_others(const TouchedRelation& relation);
   bool was_before_the_plan(Oid oid) const;
   std::vector<Loss> compare(const Touched& touched, bool outside);
   void compare_one(const KeptTable& kept, const Touched& touched, bool outside, std::vector<Loss>& losses);
@@ -60,6 +61,7 @@ class PostgresLossWatcher final : public LossWatcher {
 
   Database& database_;
   Options options_;
+  std::unique_ptr<Database> observer_;  // target only, opened when first needed
   PostgresInventory inventory_, baseline_;
   bool counters_can_be_trusted_ = true;
   std::string start_xid_;
@@ -76,6 +78,7 @@ class PostgresLossWatcher final : public LossWatcher {
   // Of the try at hand.
   std::vector<KeptTable> kept_;
   PostgresTrace trace_;
+  std::set<Oid> cleared_;  // suspects of which a second session saw no rows that count
   bool composites_changed_ = false;
   // To be taken over when it is committed.
   Touched pending_touched_;

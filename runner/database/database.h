@@ -99,6 +99,10 @@ class Database {
   // migration), then applies the settings. REQUIRES: no transaction is open. May be sent lazily.
   virtual void reset_session(const SessionSettings& settings) = 0;
 
+  // That this query of drydock's own will be sent often, unchanged: a server that plans it anew each time prepares it
+  // with the next reset_session(). One query at a time.
+  virtual void expect_often(std::string_view /*sql*/) {}
+
   virtual RestorePoint restore_point() = 0;
 
   // Called about every `period` while a statement runs, with the seconds since it started.

@@ -75,7 +75,7 @@ void PostgresDatabase::execute(std::string_view sql) {
 Rows PostgresDatabase::query(std::string_view sql, std::span<const Value> parameters) {
   if (parameters.empty()) {
     if (!in_transaction()) state_->session.pay_setup();
-    return last_rows(state_->own(sql));
+    return last_rows(state_->own(state_->session.form_of(sql)));
   }
   Answer answer = state_->session.send_with_parameters(sql, parameters);
   if (answer.error) throw DatabaseError(std::move(*answer.error));
@@ -87,6 +87,7 @@ Database::RunResult PostgresDatabase::run(std::span<const Statement> statements,
   // Outside a transaction one message would be one transaction.
   bool joined = sending == Sending::together && in_transaction();
   if (!in_transaction()) state_->session.pay_setup();
+  for (const Statement& statement : statements) state_->session.note_sent(statement);
   RunResult result;
   for (std::size_t from = 0; from < statements.size();) {
     std::size_t to = from + 1;
@@ -108,7 +109,7 @@ void PostgresDatabase::State::run_message(std::span<const Statement> statements,
     refuse_nul(statements[index], index);
     pieces.push_back(statements[index].text);
   }
-  if (!after.empty()) pieces.push_back(after);
+  if (!after.empty()) pieces.push_back(session.form_of(after));
 
   const std::optional<std::string>& copy_data = statements[from].copy_data;
   Clock::time_point start = Clock::now();
@@ -130,6 +131,8 @@ void PostgresDatabase::State::run_message(std::span<const Statement> statements,
   }
   if (!after.empty()) result.after = last_rows(answer);
 }
+
+void PostgresDatabase::expect_often(std::string_view sql) { state_->session.prepare_with_next_setup(sql); }
 
 void PostgresDatabase::begin(std::string_view options) { state_->session.owe_begin(options); }
 

@@ -7,16 +7,16 @@ namespace drydock {
 namespace {
 
 // DISCARD ALL cannot travel with other statements; these are its parts, which can. RESET ROLE is not among them, but a
-// role's own settings may hold a role.
+// role's own settings may hold a role. Left out are DEALLOCATE ALL, which is sent only where a migration may have
+// prepared a statement (planning drydock's own query anew costs more than all of these), and DISCARD PLANS, which
+// changes nothing that a migration can see.
 constexpr std::string_view discard_all =
     "CLOSE ALL;\n"
     "SET SESSION AUTHORIZATION DEFAULT;\n"
     "RESET ROLE;\n"
     "RESET ALL;\n"
-    "DEALLOCATE ALL;\n"
     "UNLISTEN *;\n"
     "SELECT pg_catalog.pg_advisory_unlock_all();\n"
-    "DISCARD PLANS;\n"
     "DISCARD TEMP;\n"
     "DISCARD SEQUENCES;\n";
 
@@ -27,6 +27,14 @@ constexpr std::string_view who_serves = "SELECT pg_catalog.pg_backend_pid() AS d
 // SET TRANSACTION.
 std::string as_transaction(const std::string& statements) {
   return "BEGIN;\n" + statements + std::string(who_serves) + "COMMIT";
+}
+
+constexpr std::string_view own_name = "drydock_often";
+
+bool mentions_prepare(std::string_view text) {
+  constexpr std::string_view word = "prepare";
+  return std::search(text.begin(), text.end(), word.begin(), word.end(),
+                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; }) != text.end();
 }
 
 std::string terminated(const std::string& sql) { return sql.empty() ? sql : sql + "\n;\n"; }
@@ -46,8 +54,36 @@ PostgresSession::PostgresSession(const DatabaseUrl& url, const OpenOptions& opti
 }
 
 void PostgresSession::owe_reset(const SessionSettings& settings) {
-  setup_ = as_transaction(std::string(discard_all) + session_sql_ + set_timeout("lock_timeout", settings.lock_timeout) +
+  if (!prepared_statements_are_certain_) prepared_ = Prepared::no;
+  std::string prepared;
+  if (prepared_ != Prepared::yes) {
+    prepared = "DEALLOCATE ALL;\n";
+    if (!often_.empty()) prepared += "PREPARE " + std::string(own_name) + " AS " + often_ + ";\n";
+    prepared_ = Prepared::owed;
+  }
+  prepared_statements_are_certain_ = true;
+  setup_ = as_transaction(std::string(discard_all) + prepared + session_sql_ +
+                          set_timeout("lock_timeout", settings.lock_timeout) +
                           set_timeout("statement_timeout", settings.statement_timeout));
+}
+
+void PostgresSession::prepare_with_next_setup(std::string_view sql) {
+  often_ = sql;
+  execute_often_ = "EXECUTE " + std::string(own_name);
+  prepared_statements_are_certain_ = false;
+}
+
+std::string_view PostgresSession::form_of(std::string_view sql) const {
+  const bool prepared =
+      prepared_ != Prepared::no && prepared_statements_are_certain_ && !often_.empty() && sql == often_;
+  return prepared ? std::string_view(execute_often_) : sql;
+}
+
+void PostgresSession::note_sent(const Statement& statement) {
+  const std::string& tag = statement.traits.tag;
+  if (statement.traits.runs_code || tag == "DISCARD" || tag == "DEALLOCATE" || mentions_prepare(statement.text)) {
+    prepared_statements_are_certain_ = false;
+  }
 }
 
 void PostgresSession::owe_begin(std::string_view options) {
@@ -87,6 +123,7 @@ PostgresSession::Answer PostgresSession::send(const std::vector<std::string_view
     if (commit != results.end()) {
       note_setup(results, passed);
       setup_.clear();
+      if (prepared_ == Prepared::owed) prepared_ = Prepared::yes;
       ++paid;
     }
   }

@@ -32,6 +32,14 @@ class PostgresSession {
   void pay_all();
 
   void owe_reset(const SessionSettings& settings);
+
+  // A query of drydock's own that is sent often is prepared once, with the next set-up that is paid. `form_of` gives
+  // the text to send for it: "EXECUTE ...", or the query itself where it is not prepared, or a migration's code may
+  // have dropped it since the latest reset.
+  void prepare_with_next_setup(std::string_view sql);
+  std::string_view form_of(std::string_view sql) const;
+  // What a migration sends: it may leave prepared statements behind, or drop drydock's.
+  void note_sent(const Statement& statement);
   void owe_begin(std::string_view options);
   // True where a BEGIN was owed still: there is nothing to end.
   bool forgive_begin();
@@ -50,6 +58,10 @@ class PostgresSession {
   std::string setup_;  // a transaction of its own, from BEGIN to COMMIT; "" where none is owed
   std::optional<std::string> begin_;
   int backend_pid_;
+  enum class Prepared { no, owed, yes };
+  std::string often_, execute_often_;
+  Prepared prepared_ = Prepared::no;
+  bool prepared_statements_are_certain_ = true;
 };
 
 }  // namespace drydock
