@@ -5,6 +5,8 @@
 // the transaction, the record is written, and the watcher's query reads what is about to be committed.
 #include "runner/apply/run_part.h"
 
+#include <algorithm>
+
 #include "runner/apply/concurrent_index.h"
 #include "runner/apply/foreign_keys.h"
 #include "runner/database/interruption.h"
@@ -24,15 +26,25 @@ std::string timeout_setting(const PartContext& context) {
   return std::to_string((directive ? *directive : context.options.lock_timeout).count());
 }
 
+// Whether one of the part's statements may have changed who runs the rest of its transaction.
+bool may_change_role(const PartContext& context) {
+  return std::any_of(context.part.statements.begin(), context.part.statements.end(), [&](std::size_t index) {
+    const StatementTraits& traits = context.step.migration.statements[index].traits;
+    return !traits.parsed || traits.runs_code || traits.tag.starts_with("SET") || traits.tag.starts_with("RESET");
+  });
+}
+
 // Between the file's last statement and COMMIT.
 std::vector<Sent> end_of_transaction(const PartContext& context, double seconds) {
   std::vector<Sent> end;
   if (context.database.dialect() == Dialect::postgres) {
     end.push_back({own("SET CONSTRAINTS ALL IMMEDIATE"), nullptr});
     // What the migration set for its own statements must not decide who writes the record, or how long that may take.
-    end.push_back({own("SET LOCAL SESSION AUTHORIZATION DEFAULT"), nullptr});
-    end.push_back({own("SET LOCAL statement_timeout = 0"), nullptr});
-    end.push_back({own("SET LOCAL lock_timeout = 0"), nullptr});
+    if (may_change_role(context)) {
+      end.push_back({own("SET LOCAL SESSION AUTHORIZATION DEFAULT"), nullptr});
+      end.push_back({own("SET LOCAL statement_timeout = 0"), nullptr});
+      end.push_back({own("SET LOCAL lock_timeout = 0"), nullptr});
+    }
   }
   const HistoryRow row = row_for(context, HistoryRow::State::applied, context.attempt, seconds);
   end.push_back({context.history.record(row), nullptr});

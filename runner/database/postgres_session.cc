@@ -16,17 +16,17 @@ constexpr std::string_view discard_all =
     "RESET ROLE;\n"
     "RESET ALL;\n"
     "UNLISTEN *;\n"
-    "SELECT pg_catalog.pg_advisory_unlock_all();\n"
     "DISCARD TEMP;\n"
     "DISCARD SEQUENCES;\n";
 
 // Behind a pooler the pid that libpq was told is not the server's.
-constexpr std::string_view who_serves = "SELECT pg_catalog.pg_backend_pid() AS drydock_backend_pid;\n";
+constexpr std::string_view unlock_and_tell_pid =
+    "SELECT pg_catalog.pg_backend_pid() AS drydock_backend_pid, pg_catalog.pg_advisory_unlock_all();\n";
 
 // A transaction of its own: the migration's may roll back, and a query in front of its first statement would forbid
 // SET TRANSACTION.
 std::string as_transaction(const std::string& statements) {
-  return "BEGIN;\n" + statements + std::string(who_serves) + "COMMIT";
+  return "BEGIN;\n" + statements + std::string(unlock_and_tell_pid) + "COMMIT";
 }
 
 constexpr std::string_view own_name = "drydock_often";
