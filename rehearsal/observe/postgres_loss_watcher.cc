@@ -197,7 +197,8 @@ bool PostgresLossWatcher::one_by_one(const Step&, const Part&) const { return op
 
 void PostgresLossWatcher::before(Database& database, const Statement& statement) {
   if (options_.on_shadow && !statement.traits.reaches_outside.empty()) {
-    throw Refused(observed_.back().file + ":" + std::to_string(statement.line) + ": " + statement.traits.reaches_outside +
+    throw Refused(observed_.back().file + ":" + std::to_string(statement.line) + ": " +
+                  statement.traits.reaches_outside +
                   ", which a rehearsal must not; run it by hand, outside of a migration");
   }
   if (database.in_transaction()) trace_.before(database);

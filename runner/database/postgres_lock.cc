@@ -4,6 +4,8 @@
 // CONCURRENTLY waits for.
 #include "runner/database/postgres_lock.h"
 
+#include <libpq-fe.h>
+
 #include "runner/database/lock_wait.h"
 #include "runner/database/postgres_connection.h"
 
@@ -63,6 +65,8 @@ class PostgresLock final : public MigrationLock {
   // is enough: the history's unique key is what keeps two runners apart where a lock is lost in between.
   bool held() override {
     if (!connection_.in_transaction()) return false;
+    PGconn* connection = connection_.handle();
+    if (PQconsumeInput(connection) == 0 || PQstatus(connection) != CONNECTION_OK) return false;
     const auto now = std::chrono::steady_clock::now();
     if (now - asked_ < std::chrono::seconds(1)) return true;
     try {
@@ -83,7 +87,7 @@ class PostgresLock final : public MigrationLock {
 
   PostgresConnection connection_;
   std::int64_t key_;
-  std::chrono::steady_clock::time_point asked_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point asked_ = {};  // long ago: the first question is a round trip
 };
 
 }  // namespace
