@@ -19,17 +19,19 @@ constexpr std::array shadow_endings = {"data",   "idx",  "content", "docsize", "
 struct SchemaEntry {
   std::string name;
   SqliteStructure::Kind kind;
+  bool says_replace = false;
 };
 
 // From sqlite_schema: PRAGMA table_list fails on all tables where one view is broken, as views are in mid-migration.
+// It has no index, so it is read once, and no further than to the entry: the name is compared before the type.
 std::optional<SchemaEntry> schema_entry(sqlite3* handle, const std::string& name) {
   SqliteQuery entry(handle,
-                    "SELECT name, type = 'view', coalesce(rootpage, 0) = 0 FROM main.sqlite_schema WHERE type IN "
-                    "('table', 'view') AND name = ?1 COLLATE NOCASE");
+                    "SELECT name, type = 'view', coalesce(rootpage, 0) = 0, instr(lower(sql), 'replace') "
+                    "FROM main.sqlite_schema WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view') LIMIT 1");
   if (!entry.bind_text(1, name).step()) return std::nullopt;
   using Kind = SqliteStructure::Kind;
-  if (entry.integer(1)) return SchemaEntry{entry.text(0), Kind::view};
-  return SchemaEntry{entry.text(0), entry.integer(2) ? Kind::virtual_table : Kind::ordinary};
+  const Kind kind = entry.integer(1) ? Kind::view : entry.integer(2) ? Kind::virtual_table : Kind::ordinary;
+  return SchemaEntry{entry.text(0), kind, entry.integer(3) != 0};
 }
 
 // The virtual table whose shadow a table is; empty where it is none.
@@ -115,6 +117,7 @@ std::optional<SqliteStructure> read_structure(sqlite3* handle, const std::string
   SqliteStructure table;
   table.name = entry->name;
   table.kind = entry->kind;
+  table.says_replace = entry->says_replace;
   if (table.kind == SqliteStructure::Kind::view) return table;
   if (!owner_of(handle, table.name).empty()) table.kind = SqliteStructure::Kind::shadow;
   read_columns(handle, table);
@@ -129,12 +132,6 @@ bool holds_a_row(sqlite3* handle, const std::string& table) {
   } catch (const SqliteQueryError&) {
     return true;
   }
-}
-
-bool says_replace(sqlite3* handle, const std::string& table) {
-  SqliteQuery sql(handle,
-                  "SELECT instr(lower(sql), 'replace') FROM main.sqlite_schema WHERE type = 'table' AND name = ?1");
-  return sql.bind_text(1, table).step() && sql.integer(0) != 0;
 }
 
 const SqliteColumn* FollowedTable::column_now(int column_id) const {
@@ -190,7 +187,7 @@ FollowedTable* FollowedTables::follow(sqlite3* handle, const std::string& name, 
   table.now = std::move(*structure);
   table.next_column_id = static_cast<int>(table.now.columns.size());
   table.made = !holds_a_row(handle, table.now.name);
-  table.may_replace = says_replace(handle, table.now.name);
+  table.may_replace = table.now.says_replace;
   table.open(part);
   by_name[folded_name(name)] = table.id;
   return &tables.emplace(table.id, std::move(table)).first->second;

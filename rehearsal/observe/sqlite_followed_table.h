@@ -33,6 +33,7 @@ struct SqliteStructure {
   std::vector<SqliteColumn> columns;  // hidden ones left out; ids count from 0
   // The name under which the rowid can be read; empty where there is none or columns hide all its names.
   std::string rowid;
+  bool says_replace = false;  // its own definition has ON CONFLICT REPLACE, or says "replace" at all
 
   std::vector<std::size_t> key() const;  // indexes of the primary key's columns, in its order
 };
@@ -46,8 +47,6 @@ std::string quoted_name(std::string_view name);
 std::optional<SqliteStructure> read_structure(sqlite3* handle, const std::string& name);
 // Also where it cannot be told.
 bool holds_a_row(sqlite3* handle, const std::string& table);
-// Whether the table's own definition has ON CONFLICT REPLACE, or says "replace" at all.
-bool says_replace(sqlite3* handle, const std::string& table);
 
 struct FollowedTable {
   int id = 0;

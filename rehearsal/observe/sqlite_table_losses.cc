@@ -161,7 +161,7 @@ class TableJudgement {
     if (table_.gone) {
       heir.now = *after_;
       heir.next_column_id = table_.next_column_id;
-      heir.may_replace = says_replace(handle_, after_->name);
+      heir.may_replace = after_->says_replace;
       for (SqliteColumn& column : heir.now.columns) column.id = -1;
     }
     for (std::size_t i = 0; i < fates_.size(); ++i) {

@@ -1,19 +1,47 @@
 #include "runner/apply/foreign_keys.h"
 
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
 namespace drydock {
 
 namespace {
 
-std::map<std::string, std::string> schema_of(Database& database) {
-  std::map<std::string, std::string> schema;
-  const Rows rows = database.query(
-      "SELECT name, coalesce(sql, '') FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'drydock\\_%' "
-      "ESCAPE '\\'");
-  for (const auto& row : rows.rows) schema[row[0].value_or("")] = row[1].value_or("");
-  return schema;
+constexpr std::string_view is_followed = "type = 'table' AND name NOT LIKE 'drydock\\_%' ESCAPE '\\'";
+
+constexpr std::array add_to_the_schema_only = {
+    "CREATE TABLE", "CREATE INDEX", "CREATE VIEW", "CREATE TRIGGER", "INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT",
+};
+
+bool says(std::string_view text, std::string_view word) {
+  return !std::ranges::search(text, word, {}, [](unsigned char c) { return std::tolower(c); }).empty();
 }
 
-std::string total_changes(Database& database) { return database.query("SELECT total_changes()").text(0, 0); }
+// Whether it can give a key to a table that was there, or take a table away. Reading the whole schema, before and after
+// each of many small migrations, would cost more than they do.
+bool can_change_a_table(const Statement& statement) {
+  // Rows that it writes are found by their number. A column that is added or dropped brings no key with it, unless the
+  // text says so; a new name moves the keys of other tables.
+  if (statement.traits.tag == "ALTER TABLE")
+    return says(statement.text, "references") || says(statement.text, "rename");
+  return std::ranges::find(add_to_the_schema_only, statement.traits.tag) == add_to_the_schema_only.end();
+}
+
+bool can_change_a_table(const Migration& migration, const Part& part) {
+  return std::ranges::any_of(part.statements,
+                             [&](std::size_t index) { return can_change_a_table(migration.statements[index]); });
+}
+
+struct Marks {
+  std::string changes, last_entry;
+};
+
+Marks marks_of(Database& database) {
+  const Rows rows = database.query("SELECT total_changes(), coalesce(max(rowid), 0) FROM main.sqlite_schema");
+  return {rows.text(0, 0), rows.text(0, 1)};
+}
 
 void add_violations(Database& database, const std::string& pragma, std::set<std::string>& violations) {
   for (const auto& row : database.query(pragma).rows) {
@@ -25,8 +53,21 @@ void add_violations(Database& database, const std::string& pragma, std::set<std:
 
 }  // namespace
 
-ForeignKeyCheck::ForeignKeyCheck(Database& database)
-    : database_(database), schema_before_(schema_of(database)), changes_before_(total_changes(database)) {}
+ForeignKeyCheck::ForeignKeyCheck(Database& database, const Migration& migration, const Part& part)
+    : database_(database) {
+  Marks marks = marks_of(database);
+  changes_before_ = std::move(marks.changes);
+  last_entry_before_ = std::move(marks.last_entry);
+  if (can_change_a_table(migration, part)) schema_before_ = schema_of(database);
+}
+
+ForeignKeyCheck::Schema ForeignKeyCheck::schema_of(Database& database) {
+  Schema schema;
+  const Rows rows =
+      database.query("SELECT name, coalesce(sql, '') FROM main.sqlite_schema WHERE " + std::string(is_followed));
+  for (const auto& row : rows.rows) schema[row[0].value_or("")] = row[1].value_or("");
+  return schema;
+}
 
 std::set<std::string> ForeignKeyCheck::all_violations(Database& database) {
   std::set<std::string> violations;
@@ -35,18 +76,40 @@ std::set<std::string> ForeignKeyCheck::all_violations(Database& database) {
 }
 
 std::set<std::string> ForeignKeyCheck::violations_after() const {
+  const Marks marks = marks_of(database_);
   // A row was written somewhere: a parent's or a child's, so every key has to be looked at.
-  if (total_changes(database_) != changes_before_) return all_violations(database_);
-  const std::map<std::string, std::string> after = schema_of(database_);
-  for (const auto& [name, sql] : schema_before_) {
+  if (marks.changes != changes_before_) return all_violations(database_);
+  if (!schema_before_) {
+    if (marks.last_entry == last_entry_before_) return {};
+    return violations_in(new_tables());
+  }
+  const Schema after = schema_of(database_);
+  for (const auto& [name, sql] : *schema_before_) {
     // A table is gone: as a parent it leaves orphans in tables that did not change.
     if (!after.contains(name)) return all_violations(database_);
   }
-  std::set<std::string> violations;
+  std::vector<std::string> changed;
   for (const auto& [name, sql] : after) {
-    const auto before = schema_before_.find(name);
-    if (before != schema_before_.end() && before->second == sql) continue;
-    add_violations(database_, "PRAGMA main.foreign_key_check(" + drydock::quoted(name) + ")", violations);
+    const auto before = schema_before_->find(name);
+    if (before == schema_before_->end() || before->second != sql) changed.push_back(name);
+  }
+  return violations_in(changed);
+}
+
+std::vector<std::string> ForeignKeyCheck::new_tables() const {
+  std::vector<std::string> names;
+  const Value parameters[] = {last_entry_before_};
+  const Rows rows = database_.query(
+      "SELECT name FROM main.sqlite_schema WHERE rowid > CAST(?1 AS INTEGER) AND " + std::string(is_followed),
+      parameters);
+  for (const auto& row : rows.rows) names.push_back(row[0].value_or(""));
+  return names;
+}
+
+std::set<std::string> ForeignKeyCheck::violations_in(const std::vector<std::string>& tables) const {
+  std::set<std::string> violations;
+  for (const std::string& table : tables) {
+    add_violations(database_, "PRAGMA main.foreign_key_check(" + drydock::quoted(table) + ")", violations);
   }
   return violations;
 }

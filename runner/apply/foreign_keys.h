@@ -4,17 +4,20 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "runner/database/database.h"
+#include "runner/plan/plan.h"
 
 namespace drydock {
 
 class ForeignKeyCheck {
  public:
   // REQUIRES: the part's transaction is open, and none of its statements has run.
-  explicit ForeignKeyCheck(Database& database);
+  ForeignKeyCheck(Database& database, const Migration& migration, const Part& part);
 
   // The violations in tables that the part can have touched. Each is one string: table, rowid, parent, number of the
   // key. REQUIRES: all statements of the part have run.
@@ -24,8 +27,15 @@ class ForeignKeyCheck {
   static std::set<std::string> all_violations(Database& database);
 
  private:
+  using Schema = std::map<std::string, std::string>;  // the statement that makes a table, by its name
+
+  static Schema schema_of(Database& database);
+  std::vector<std::string> new_tables() const;
+  std::set<std::string> violations_in(const std::vector<std::string>& tables) const;
+
   Database& database_;
-  std::map<std::string, std::string> schema_before_;
+  std::optional<Schema> schema_before_;  // only where the part can change a table that was there
+  std::string last_entry_before_;        // of sqlite_schema, whose entries are numbered upwards
   std::string changes_before_;
 };
 

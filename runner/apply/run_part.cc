@@ -123,7 +123,7 @@ class OrphanCheck {
   explicit OrphanCheck(PartContext& context) : context_(context) {
     const bool applies =
         context.database.dialect() == Dialect::sqlite && !context.step.migration.directives.foreign_keys_on;
-    if (applies) check_.emplace(context.database);
+    if (applies) check_.emplace(context.database, context.step.migration, context.part);
   }
 
   // False where violations were found and it is not known yet which of them were there before: the part has to be
