@@ -30,7 +30,8 @@ bool is_table(sqlite3* handle, const std::string& name) {
 }
 
 std::optional<std::int64_t> schema_row_of(sqlite3* handle, const std::string& table) {
-  SqliteQuery query(handle, "SELECT rowid FROM main.sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE");
+  SqliteQuery query(handle,
+                    "SELECT rowid FROM main.sqlite_schema WHERE name = ?1 COLLATE NOCASE AND type = 'table' LIMIT 1");
   if (!query.bind_text(1, table).step()) return std::nullopt;
   return query.integer(0);
 }

@@ -91,7 +91,11 @@ ExitCode Migrating::steps() {
 }
 
 Plan Migrating::pending() {
-  if (migrate_lock_ || rehearse_lock_) target_.read_again();
+  if (migrate_lock_ || rehearse_lock_) {
+    target_.read_again();
+    // Nobody came in between: the same files and the same history make the same plan.
+    if (target_.state().fingerprint() == plan_.based_on.history) return std::move(plan_);
+  }
   const std::optional<Version> to = version_asked_for(options_.to, target_.files());
   try {
     return target_.plan(to);

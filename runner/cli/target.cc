@@ -65,9 +65,7 @@ Plan Target::plan(const std::optional<Version>& to) {
     add_diffs(*conflicts);
     throw HistoryConflict(std::move(*conflicts));
   }
-  Plan plan = std::get<Plan>(std::move(made));
-  plan.based_on.history = state_.fingerprint();
-  return plan;
+  return std::get<Plan>(std::move(made));
 }
 
 std::vector<Conflict> Target::conflicts() {
