@@ -3,24 +3,13 @@
 #include <algorithm>
 #include <optional>
 
-#include "runner/apply/concurrent_index.h"
+#include "runner/apply/intents.h"
 #include "runner/cli/runner_name.h"
 #include "runner/cli/version.h"
 #include "runner/plan/recorded.h"
 
 namespace drydock {
 namespace {
-
-// What the database tells of a statement that was started; nullopt where it does not.
-std::optional<HistoryRow::State> outcome_of(const Statement& statement, Database& database) {
-  const std::optional<ConcurrentIndex>& index = statement.traits.concurrent_index;
-  if (!index || index->index.empty()) return std::nullopt;
-  // REINDEX once more does no harm, and which of its indexes is the new one is not told.
-  if (index->action == ConcurrentIndex::Action::reindex) return HistoryRow::State::failed;
-  const bool creates = index->action == ConcurrentIndex::Action::create;
-  const IndexOutcome wanted = creates ? IndexOutcome::valid : IndexOutcome::absent;
-  return index_outcome(database, statement) == wanted ? HistoryRow::State::applied : HistoryRow::State::failed;
-}
 
 HistoryRow row_of(const Migration& migration, const Part& part, HistoryRow::State state, int attempt) {
   HistoryRow row;
@@ -50,9 +39,11 @@ void settle(Target& target, const Conflict& conflict) {
   const std::vector<Part> parts = cut_into_parts(migration, database.dialect());
   const auto number = static_cast<std::size_t>(conflict.unknown_part.value());
   if (number >= parts.size() || parts[number].mode != Part::Mode::alone) return;
-  const auto outcome = outcome_of(migration.statements[parts[number].statements.front()], database);
+  const RecordedById recorded = gather(target.state().rows);
+  const HistoryRow& intent = *recorded.at(key).parts[number];
+  const auto outcome = look_up_outcome(database, migration.statements[parts[number].statements.front()], intent);
   if (!outcome) return;
-  const int attempt = gather(target.state().rows).at(key).next_attempt(number);
+  const int attempt = recorded.at(key).next_attempt(number);
   const Statement record = History(database).record(row_of(migration, parts[number], *outcome, attempt));
   database.run({&record, 1}, Database::Sending::one_by_one);
 }
