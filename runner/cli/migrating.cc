@@ -107,6 +107,7 @@ Plan Migrating::pending() {
   const std::unique_ptr<MigrationLock> held = migrate_lock_ ? nullptr : lock(LockPurpose::migrate);
   target_.read_again();
   settle_unfinished_parts(target_, target_.conflicts());
+  if (held) target_.open_to_look();
   return target_.plan(to);
 }
 
@@ -138,6 +139,7 @@ std::unique_ptr<MigrationLock> Migrating::lock(LockPurpose purpose) {
   };
   request.on_wait = [this](const std::string& holder) { terminal_.say("waiting for another runner: " + holder); };
   std::unique_ptr<MigrationLock> lock = acquire_lock(settings_.direct_database(), request);
+  if (purpose == LockPurpose::migrate) target_.open_to_apply();
   phase_ = Phase::looking;
   return lock;
 }

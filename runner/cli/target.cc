@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "runner/cli/exit_code.h"
+#include "runner/database/lock.h"
 #include "runner/identity/identity.h"
 #include "runner/plan/text_diff.h"
 
@@ -32,6 +33,7 @@ const Format& format_of(const Settings& settings) {
 
 Target::Target(const Settings& settings, OpenOptions::Access access, const std::string& application)
     : url_(settings.database()),
+      application_(application),
       options_{.access = access, .create = false, .application = application, .busy_timeout = busy_timeout} {
   files_ = format_of(settings).read(settings.migrations);
   if (!missing_file(url_)) {
@@ -51,6 +53,21 @@ void Target::create_file() {
 void Target::read_again() {
   if (!exists() && !missing_file(url_)) database_ = open_database(url_, options_);
   if (exists()) state_ = History(*database_).read();
+}
+
+void Target::open_to_apply() {
+  const std::string name(applying_session);
+  open_as(name, "SET application_name = " + literal(name));
+}
+
+void Target::open_to_look() { open_as(application_, ""); }
+
+void Target::open_as(const std::string& application, const std::string& session_sql) {
+  if (url_.dialect() != Dialect::postgres) return;
+  options_.application = application;
+  options_.session_sql = session_sql;
+  database_.reset();
+  database_ = open_database(url_, options_);
 }
 
 bool Target::holds_rows() { return exists() && drydock::holds_rows(*database_); }

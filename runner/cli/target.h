@@ -36,6 +36,11 @@ class Target {
   void create_file();
   // Reads the history once more, as another runner may have moved it on, or made the file.
   void read_again();
+  // Opens the session anew under the name by which the next runner finds it, should this one be killed (see
+  // applying_session); and under the command's own name again.
+  // REQUIRES: the migrate lock is held, from open_to_apply() to open_to_look() or the end of this object.
+  void open_to_apply();
+  void open_to_look();
   // Whether a table of the user's holds a row. Asks the server each time.
   bool holds_rows();
 
@@ -47,8 +52,10 @@ class Target {
  private:
   PlanResult result(const std::optional<Version>& to);
   void add_diffs(std::vector<Conflict>& conflicts);
+  void open_as(const std::string& application, const std::string& session_sql);
 
   DatabaseUrl url_;
+  std::string application_;
   OpenOptions options_;
   std::vector<MigrationFile> files_;
   std::unique_ptr<Database> database_;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "runner/database/url.h"
 
@@ -43,7 +44,12 @@ struct LockRequest {
   std::function<void(const std::string& holder)> on_wait;
 };
 
-// Throws LockTimeout, or Interrupted.
+// What PostgreSQL knows the session by that changes the target: OpenOptions::application and, as a user may choose
+// another name for all sessions, session_sql. REQUIRES: only the holder of the migrate lock has one.
+inline constexpr std::string_view applying_session = "drydock apply";
+
+// With the migrate lock comes that nothing of an earlier runner is at work any more, killed ones included: for sessions
+// that they left it is waited, for request.wait at most. Throws LockTimeout, or Interrupted.
 std::unique_ptr<MigrationLock> acquire_lock(const DatabaseUrl& url, const LockRequest& request);
 
 }  // namespace drydock

@@ -8,6 +8,7 @@
 
 #include "runner/database/lock_wait.h"
 #include "runner/database/postgres_connection.h"
+#include "runner/database/postgres_orphans.h"
 
 namespace drydock {
 
@@ -61,6 +62,8 @@ class PostgresLock final : public MigrationLock {
     return rows.empty() ? std::string() : rows.text(0, 0);
   }
 
+  PostgresConnection& connection() { return connection_; }
+
   // A round trip: a server that failed over, or a network that is gone, would not be noticed without one. One a second
   // is enough: the history's unique key is what keeps two runners apart where a lock is lost in between.
   bool held() override {
@@ -95,6 +98,7 @@ class PostgresLock final : public MigrationLock {
 std::unique_ptr<MigrationLock> acquire_postgres_lock(const DatabaseUrl& url, const LockRequest& request) {
   auto lock = std::make_unique<PostgresLock>(url, request.purpose);
   wait_for_lock(url, request, {[&] { return lock->try_to_lock(); }, [&] { return lock->holder(); }});
+  if (request.purpose == LockPurpose::migrate) wait_for_orphans(lock->connection(), url, request);
   return lock;
 }
 

@@ -190,6 +190,36 @@ TEST_CASE("the PostgreSQL lock hinders no CREATE INDEX CONCURRENTLY") {
   CHECK(test.ask("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass") == "t");
 }
 
+TEST_CASE("the PostgreSQL lock for migrating waits for sessions that apply, while they are at work") {
+  TestDatabase test(Dialect::postgres);
+  test.execute("CREATE TABLE t (a int)");
+  const std::string name(applying_session);
+  // The name holds whatever name a user gave to all sessions.
+  auto session = test.open({.application = "other", .session_sql = "SET application_name = " + literal(name)});
+  session->begin();
+  session->execute("INSERT INTO t VALUES (1)");
+  const std::string message = timeout_message(test.url(), waiting(milliseconds(50)));
+  CHECK(holds(message, "still works"));
+  CHECK(holds(message, "pg_terminate_backend(" + std::to_string(session->backend_pid()) + ")"));
+  LockRequest request = waiting(milliseconds(50));
+  request.purpose = LockPurpose::rehearse;
+  CHECK_NOTHROW(acquire_lock(test.url(), request));
+  session->commit();
+  // Idle, as a pooler keeps it.
+  CHECK_NOTHROW(acquire_lock(test.url(), waiting(milliseconds(5000))));
+}
+
+TEST_CASE("the PostgreSQL lock for migrating waits for no session that only looks, nor for another database's") {
+  TestDatabase test(Dialect::postgres), other(Dialect::postgres);
+  auto looking = test.open({.application = "drydock migrate"});
+  looking->begin();
+  looking->query("SELECT count(*) FROM pg_class");
+  auto elsewhere = other.open({.application = std::string(applying_session)});
+  elsewhere->begin();
+  elsewhere->execute("CREATE TABLE t (a int)");
+  CHECK_NOTHROW(acquire_lock(test.url(), waiting(milliseconds(0))));
+}
+
 TEST_CASE(
     "the SQLite lock is one for every spelling of the path, leaves nothing behind, and breaks no lock of SQLite's") {
   TestDatabase test(Dialect::sqlite);
