@@ -37,14 +37,16 @@ void bind(sqlite3_stmt* statement, std::span<const Value> parameters) {
 
 void add_row(sqlite3_stmt* statement, Rows& rows) {
   std::vector<Value>& values = rows.rows.emplace_back();
-  for (int column = 0; column < sqlite3_column_count(statement); ++column) {
+  const int columns = sqlite3_column_count(statement);
+  values.reserve(static_cast<std::size_t>(columns));
+  for (int column = 0; column < columns; ++column) {
     if (sqlite3_column_type(statement, column) == SQLITE_NULL) {
       values.emplace_back(std::nullopt);
       continue;
     }
     const unsigned char* text = sqlite3_column_text(statement, column);
     auto length = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
-    values.emplace_back(std::string(reinterpret_cast<const char*>(text), length));
+    values.emplace_back(std::in_place, reinterpret_cast<const char*>(text), length);
   }
 }
 

@@ -1,10 +1,10 @@
 #include "runner/formats/migration_text.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -21,21 +21,16 @@ class ReadOnlyFile {
     if (descriptor_ >= 0) close(descriptor_);
   }
 
-  // Its bytes; false with errno set where it cannot be read.
+  bool is_open() const { return descriptor_ >= 0; }
+
+  // Its bytes; false with errno set where it cannot be read. Two reads are all that a small file takes.
   bool read_all(std::string& bytes) const {
-    struct stat status {};
-    if (descriptor_ < 0 || fstat(descriptor_, &status) != 0) return false;
-    bytes.resize(static_cast<std::size_t>(status.st_size));
-    std::size_t size = 0;
+    std::array<char, 16384> block;
     for (;;) {
-      if (size == bytes.size()) bytes.resize(size + 4096);
-      const ssize_t count = read(descriptor_, bytes.data() + size, bytes.size() - size);
+      const ssize_t count = read(descriptor_, block.data(), block.size());
       if (count < 0 && errno == EINTR) continue;
-      if (count <= 0) {
-        bytes.resize(size);
-        return count == 0;
-      }
-      size += static_cast<std::size_t>(count);
+      if (count <= 0) return count == 0;
+      bytes.append(block.data(), static_cast<std::size_t>(count));
     }
   }
 
@@ -51,7 +46,7 @@ int line_of(std::string_view bytes, std::size_t offset) {
 
 void read_text(MigrationFile& file) {
   std::string bytes;
-  if (!ReadOnlyFile(file.path).read_all(bytes))
+  if (const ReadOnlyFile opened(file.path); !opened.is_open() || !opened.read_all(bytes))
     throw MigrationError(file.file, 0, std::string("cannot be read: ") + std::strerror(errno));
   if (const std::size_t offset = first_invalid_utf8(bytes); offset != std::string_view::npos)
     throw MigrationError(file.file, line_of(bytes, offset),

@@ -172,6 +172,7 @@ std::vector<MigrationFile> NativeFormat::read(const std::filesystem::path& folde
   refuse_misfits(folder, files);
   refuse_lone_undos(folder, files);
   std::vector<MigrationFile> migrations;
+  migrations.reserve(files.size());
   for (const std::string& file : files) {
     const ParsedName parsed = *parse_name(file);
     if (parsed.role == Role::undo) continue;
@@ -184,7 +185,8 @@ std::vector<MigrationFile> NativeFormat::read(const std::filesystem::path& folde
     read_text(migration);
     migrations.push_back(std::move(migration));
   }
-  std::ranges::stable_sort(migrations, is_before);
+  // The order of the names is that of the versions nearly always, and sorting whole files moves all they hold.
+  if (!std::ranges::is_sorted(migrations, is_before)) std::ranges::stable_sort(migrations, is_before);
   refuse_duplicates(folder, migrations);
   return migrations;
 }

@@ -54,8 +54,9 @@ SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identif
        history.applied_by, history.seconds, history.tool_version, history.rehearsal, history.server_time,
        history.wal_position
   FROM (SELECT 1) AS one
-       LEFT JOIN (SELECT * FROM drydock.stamp ORDER BY number DESC LIMIT 1) AS stamp ON true
        LEFT JOIN drydock.history AS history ON true
+       LEFT JOIN (SELECT * FROM drydock.stamp ORDER BY number DESC LIMIT 1) AS stamp
+              ON history.sequence IS NOT DISTINCT FROM (SELECT pg_catalog.min(sequence) FROM drydock.history)
  ORDER BY history.sequence)",
     .text_of = R"(
 SELECT text FROM drydock.history
@@ -112,8 +113,9 @@ SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identif
        history.applied_by, history.seconds, history.tool_version, history.rehearsal, history.server_time,
        history.wal_position
   FROM (SELECT 1) AS one
-       LEFT JOIN (SELECT * FROM main.drydock_stamp ORDER BY number DESC LIMIT 1) AS stamp ON true
        LEFT JOIN main.drydock_history AS history ON true
+       LEFT JOIN (SELECT * FROM main.drydock_stamp ORDER BY number DESC LIMIT 1) AS stamp
+              ON history.sequence IS (SELECT min(sequence) FROM main.drydock_history)
  ORDER BY history.sequence)",
     .text_of = R"(
 SELECT text FROM main.drydock_history

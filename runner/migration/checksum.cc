@@ -43,7 +43,9 @@ std::string sha256(std::string_view bytes) {
   unsigned length = 0;
   if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, sha256_algorithm(), nullptr) != 1)
     throw std::runtime_error("libcrypto cannot compute SHA-256");
-  std::string text = "sha256:";
+  std::string text;
+  text.reserve(std::string_view("sha256:").size() + 2 * length);
+  text = "sha256:";
   for (unsigned at = 0; at < length; ++at) {
     constexpr std::string_view digits = "0123456789abcdef";
     text += digits[digest[at] >> 4];
@@ -54,6 +56,7 @@ std::string sha256(std::string_view bytes) {
 
 std::string normalise_text(std::string_view bytes) {
   if (bytes.starts_with(byte_order_mark)) bytes.remove_prefix(byte_order_mark.size());
+  if (bytes.find('\r') == std::string_view::npos) return std::string(bytes);
   std::string text;
   text.reserve(bytes.size());
   for (std::size_t at = 0; at < bytes.size(); ++at) {
