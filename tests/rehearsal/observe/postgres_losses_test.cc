@@ -33,7 +33,7 @@ TEST_CASE("a rehearsal on PostgreSQL finds exactly the losses of each case, at t
     const CaseOutcome outcome = rehearse_case(database, each);
     CHECK(to_string(outcome.verdict.level) == each.verdict);
     CHECK(joined(outcome.losses) == joined(each.losses));
-    for (const std::string& line : each.lines) CHECK_MESSAGE(outcome.lines.contains(line), line);
+    for (const std::string& line : each.lines) CHECK_MESSAGE(outcome.lines.contains(line), line, " but: ", joined(outcome.lines));
   }
 }
 
@@ -43,6 +43,10 @@ TEST_CASE("the guard on PostgreSQL comes to the same end without a rehearsal") {
     CAPTURE(each.name);
     const TestDatabase database(Dialect::postgres);
     const std::string end = guard_case(database, each);
+    if (!each.guard.empty()) {
+      CHECK(end == each.guard);
+      continue;
+    }
     if (each.verdict == "safe" || each.verdict == "consented") CHECK(end == "applied");
     if (each.verdict == "rejected") CHECK(end == "refused");
     // An earlier migration of a plan that fails may be refused first.
