@@ -46,7 +46,12 @@ class TableComparison {
     } else if (sides_.keyed()) {
       match_by_key();
     }
-    if (needs_rest()) match_rest();
+    if (needs_rest()) {
+      match_rest();
+    } else if (missing_ > 0 && input_.after && !input_.replaced && !input_.evidence.truncated) {
+      missing_ = std::min(missing_, RestMatching::most_that_went(database_, input_));
+      matched_ = kept_.rows - missing_;
+    }
     TableComparisonResult result;
     add_row_losses(result);
     add_column_losses(result);

@@ -20,7 +20,9 @@ namespace drydock {
 struct TableEvidence {
   bool truncated = false;  // a TRUNCATE took part
   bool emptied = false;    // a DELETE left it without a row at some moment
-  std::int64_t deleted = 0, updated = 0;
+  // Of the part's statements; what a savepoint took back may be in it. Unknown: nothing is known of how many rows went.
+  enum class Counting { exact, unknown } counting = Counting::exact;
+  RowCounters counted;
 };
 
 struct TableComparisonInput {

@@ -150,7 +150,17 @@ KeptTable PostgresKeeper::keep_one(const TableDetails& table, const KeepWish& wi
   } else {
     copy_rows(kept, rows, lineage);
   }
+  kept.at_start = counters(table.oid);
   return kept;
+}
+
+RowCounters PostgresKeeper::counters(Oid oid) {
+  const Value parameters[] = {std::to_string(oid)};
+  const Rows rows = database_.query(
+      "SELECT pg_catalog.pg_stat_get_xact_tuples_inserted($1::oid), "
+      "pg_catalog.pg_stat_get_xact_tuples_deleted($1::oid), pg_catalog.pg_stat_get_xact_tuples_updated($1::oid)",
+      parameters);
+  return {.inserted = rows.integer(0, 0), .deleted = rows.integer(0, 1), .updated = rows.integer(0, 2)};
 }
 
 void PostgresKeeper::count(KeptTable& kept) {

@@ -42,6 +42,12 @@ struct PlanRows {
   std::map<int, std::string> added_columns;
 };
 
+// What the server counted of a table in this session. Transactions before, rolled-back tries of this very part among
+// them, linger in it for a while: only a difference says something.
+struct RowCounters {
+  std::int64_t inserted = 0, deleted = 0, updated = 0;
+};
+
 struct KeptTable {
   TableDetails before;
   KeepWish wish;
@@ -49,6 +55,7 @@ struct KeptTable {
   std::int64_t rows = 0;               // that were there before the plan
   std::int64_t all_rows = 0;           // plan's own included
   std::map<int, std::int64_t> values;  // non-null ones, by attnum, that were there before the plan
+  RowCounters at_start;                // before the part's first statement
   bool has_flags = false;              // there are f<attnum>
   std::set<int> columns_of_before_the_plan;
   std::string failure;  // why it could not be kept: then all of it counts as lost
@@ -91,6 +98,7 @@ class PostgresKeeper {
  private:
   void lock(const std::vector<TableDetails>& tables, const std::map<Oid, KeepWish>& wishes);
   KeptTable keep_one(const TableDetails& table, const KeepWish& wish, const PlanRows& rows, const Lineage* lineage);
+  RowCounters counters(Oid oid);
   void count(KeptTable& kept);
   void copy_rows(KeptTable& kept, const PlanRows& rows, const Lineage* lineage);
 

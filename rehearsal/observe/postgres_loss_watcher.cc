@@ -8,28 +8,38 @@ namespace {
 
 constexpr int most_tries = 3;  // find, judge, and once more where the second run had other candidates
 
-// Whether code that this session runs could switch the counters of deleted and updated rows off for a while: only a
-// superuser may, and only by a setting that somebody wrote down. Without that, zero counters acquit.
-bool may_hide_counters(Database& database) {
-  return database
-             .query(
-                 "SELECT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user) AND "
-                 "(pg_catalog.current_setting('track_counts') = 'off' OR EXISTS (SELECT FROM pg_catalog.pg_proc p "
-                 "WHERE "
-                 "p.oid >= 16384 AND (p.prosrc ~* 'track_counts|set_config' OR p.proconfig::pg_catalog.text ~* "
-                 "'track_counts')))")
-             .text(0, 0) == "t";
+bool is_superuser(Database& database) {
+  return database.query("SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user").text(0, 0) ==
+         "t";
 }
 
-bool mentions_settings(const Statement& statement) {
+// Whether code that is there could switch the counters of deleted and updated rows off for a while: only a superuser
+// may, and only by a setting that somebody wrote down. Without that, zero counters acquit.
+CounterHiding hiding_by_code(Database& database) {
+  const std::string found =
+      database
+          .query(
+              "SELECT CASE WHEN NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user) THEN "
+              "'none' WHEN pg_catalog.current_setting('track_counts') = 'off' OR EXISTS (SELECT FROM "
+              "pg_catalog.pg_proc p "
+              "WHERE p.oid >= 16384 AND (p.prosrc ~* 'track_counts' OR p.proconfig::pg_catalog.text ~* "
+              "'track_counts')) "
+              "THEN 'named' WHEN EXISTS (SELECT FROM pg_catalog.pg_proc p WHERE p.oid >= 16384 AND p.prosrc ~* "
+              "'set_config') THEN 'possible' ELSE 'none' END")
+          .text(0, 0);
+  return found == "none" ? CounterHiding::none : found == "named" ? CounterHiding::named : CounterHiding::possible;
+}
+
+CounterHiding hiding_by_text(const Statement& statement) {
   const std::string& text = statement.text;
   const bool hidden = statement.traits.tag == "DO" || statement.traits.tag == "CALL";
   const auto holds = [&text](std::string_view word) {
     return std::search(text.begin(), text.end(), word.begin(), word.end(),
                        [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; }) != text.end();
   };
+  if (holds("track_counts")) return CounterHiding::named;
   // In dynamic SQL the name can be put together from pieces.
-  return holds("track_counts") || holds("set_config") || (hidden && holds("execute"));
+  return holds("set_config") || (hidden && holds("execute")) ? CounterHiding::possible : CounterHiding::none;
 }
 
 ObjectName object_of(const TableDetails& table, const TableColumn* column) {
@@ -78,7 +88,7 @@ PostgresLossWatcher::PostgresLossWatcher(Database& database, Options options)
     : database_(database), options_(std::move(options)) {
   inventory_.read(database);
   database.expect_often(PostgresInventory::probe());
-  counters_can_be_trusted_ = !may_hide_counters(database);
+  hiding_by_code_ = hiding_by_code(database);
   if (options_.on_shadow) {
     baseline_ = inventory_;
     // From here on the shadow's only writer is the plan: rows with a later xmin are the plan's own.
@@ -124,9 +134,14 @@ void PostgresLossWatcher::start_part(const Step& step, const Part& part) {
   tries_ = 0;
   wanted_.clear();
   announce(step, part);
+  // The part before may have made such code.
+  if (hiding_ != CounterHiding::none) hiding_by_code_ = hiding_by_code(database_);
+  hiding_ = CounterHiding::none;
   for (const std::size_t index : part.statements) {
-    if (mentions_settings(step.migration.statements[index])) counters_can_be_trusted_ = !may_hide_counters(database_);
+    hiding_ = std::max(hiding_, hiding_by_text(step.migration.statements[index]));
   }
+  if (hiding_ != CounterHiding::none && !is_superuser(database_)) hiding_ = CounterHiding::none;
+  hiding_ = std::max(hiding_, hiding_by_code_);
 }
 
 void PostgresLossWatcher::announce(const Step& step, const Part& part) {
@@ -261,7 +276,7 @@ std::optional<KeepWish> PostgresLossWatcher::suspect(const Step& step, const Tou
     if (!wish.rows && consented(LossKind::table_dropped, "")) return std::nullopt;
     return wish;
   }
-  const bool may_be_hidden = !counters_can_be_trusted_;
+  const bool may_be_hidden = hiding_ != CounterHiding::none;
   bool suspected = relation.state.file != before->file || relation.deleted > 0 || relation.updated > 0 || may_be_hidden;
   wish.rows = suspected;
   if (relation.columns_read) {
@@ -411,11 +426,12 @@ void PostgresLossWatcher::compare_one(const KeptTable& kept, const Touched& touc
                                .composites_changed = composites_changed_};
     const auto seen = touched.find(before.oid);
     if (seen != touched.end()) {
-      input.evidence.deleted = seen->second.deleted;
-      input.evidence.updated = seen->second.updated;
+      input.evidence.counted = {.inserted = seen->second.inserted - kept.at_start.inserted,
+                                .deleted = seen->second.deleted - kept.at_start.deleted,
+                                .updated = seen->second.updated - kept.at_start.updated};
     }
-    // Across several transactions the counters say nothing: then every row that is not there is lost.
-    if (outside) input.evidence.deleted = kept.all_rows;
+    // Across several transactions, or switched off, the counters say nothing: every row that is not there is lost.
+    if (outside || hiding_ == CounterHiding::named) input.evidence.counting = TableEvidence::Counting::unknown;
     TableComparisonResult result = compare_table(database_, input);
     for (const TableLoss& loss : result.losses) {
       losses.push_back({.kind = loss.kind,

@@ -21,6 +21,10 @@
 
 namespace drydock {
 
+// Whether the server's counters of deleted and updated rows can be switched off: `possible` makes them acquit nothing,
+// `named` makes them tell nothing.
+enum class CounterHiding { none, possible, named };
+
 class PostgresLossWatcher final : public LossWatcher {
  public:
   // REQUIRES: the database outlives the watcher; no transaction is open.
@@ -63,7 +67,7 @@ class PostgresLossWatcher final : public LossWatcher {
   Options options_;
   std::unique_ptr<Database> observer_;  // target only, opened when first needed
   PostgresInventory inventory_, baseline_;
-  bool counters_can_be_trusted_ = true;
+  CounterHiding hiding_by_code_ = CounterHiding::none;
   std::string start_xid_;
   std::vector<std::string> own_xids_;
   std::set<Oid> written_by_plan_, rewritten_by_plan_;
@@ -73,6 +77,7 @@ class PostgresLossWatcher final : public LossWatcher {
   // Of the part at hand.
   std::string part_id_;
   int part_number_ = -1, tries_ = 0;
+  CounterHiding hiding_ = CounterHiding::none;
   bool last_part_ = false;
   std::map<Oid, KeepWish> wanted_;
   // Of the try at hand.

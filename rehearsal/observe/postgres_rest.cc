@@ -144,11 +144,16 @@ RestMatching::Outcome RestMatching::count_rest(std::int64_t total) {
   }
   // With a key, what was deleted is lost even where another row holds the same values under a new key.
   const std::int64_t candidates = sides_.keyed() ? total - moved : left;
-  if (candidates > input_.evidence.deleted + input_.evidence.updated) {
-    // More rows are gone than any DELETE or UPDATE explains: a TRUNCATE that left no other trace.
-    return {.missing = candidates, .truncated = true};
+  std::int64_t missing = std::min(candidates, most_that_went(database_, input_));
+  if (input_.evidence.counting == TableEvidence::Counting::exact) {
+    const RowCounters& counted = input_.evidence.counted;
+    if (candidates <= counted.deleted + counted.updated) {
+      missing = std::min(missing, counted.deleted);
+    } else if (missing > 0 && input_.after->file != kept_.before.file) {
+      // More rows are gone than any DELETE or UPDATE explains: a TRUNCATE that left no other trace.
+      return {.missing = missing, .truncated = true};
+    }
   }
-  const std::int64_t missing = std::min(candidates, input_.evidence.deleted);
   count_updated(left, left - std::min(left, missing));
   return {.missing = missing};
 }
@@ -181,6 +186,12 @@ void RestMatching::count_updated(std::int64_t left, std::int64_t updated) {
     counts.unequal += gone;
   }
   pair_by({}, "", updated);
+}
+
+std::int64_t RestMatching::most_that_went(Database& database, const TableComparisonInput& input) {
+  if (input.evidence.counting == TableEvidence::Counting::unknown) return input.kept.all_rows;
+  const std::int64_t now = database.query("SELECT pg_catalog.count(*) FROM " + input.after->from()).integer(0, 0);
+  return std::max<std::int64_t>(0, input.kept.all_rows + input.evidence.counted.inserted - now);
 }
 
 std::string RestMatching::pairs() {

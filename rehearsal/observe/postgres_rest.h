@@ -17,6 +17,10 @@ class RestMatching {
   RestMatching(Database& database, const TableComparisonInput& input, const TableSides& sides, CountsByColumn& counts)
       : database_(database), input_(input), kept_(input.kept), sides_(sides), counts_(counts) {}
 
+  // In a table that is still there no more rows are lost than went: the rows of before, and those put in, that are not
+  // there now. What a savepoint took back was counted as deleted, and as put in, so that this bounds it.
+  static std::int64_t most_that_went(Database& database, const TableComparisonInput& input);
+
   struct Outcome {
     std::int64_t missing = 0;
     bool truncated = false;  // more are gone than any DELETE or UPDATE explains

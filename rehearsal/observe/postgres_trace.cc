@@ -9,6 +9,21 @@ std::int64_t wal_position(Database& database) {
       .integer(0, 0);
 }
 
+// The name in SAVEPOINT s, RELEASE s, ROLLBACK TO s: its last word, as the server folds it.
+std::string savepoint_name(const std::string& text) {
+  if (text.ends_with('"')) {
+    std::size_t start = text.size() - 1;
+    do {
+      start = text.rfind('"', start - 1);
+      // A doubled quote is one in the name.
+    } while (start > 0 && text[start - 1] == '"' && start-- > 0);
+    return text.substr(start + 1, text.size() - start - 2);
+  }
+  std::string name = text.substr(text.find_last_of(" \t\n\r/") + 1);
+  for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+  return name;
+}
+
 void first(int& line, int now) {
   if (line == 0) line = now;
 }
@@ -36,6 +51,9 @@ void PostgresTrace::start(const PostgresInventory& inventory, const std::vector<
   kept_ = &kept;
   detail_ = detail;
   last_.clear();
+  counters_.clear();
+  savepoints_.clear();
+  for (const KeptTable& each : kept) counters_[each.before.oid] = each.at_start;
   evidence_.clear();
   lines_.clear();
   statements_.clear();
@@ -47,11 +65,27 @@ void PostgresTrace::before(Database& database) {
   if (detail_ == Detail::report && !statements_.empty()) wal_ = wal_position(database);
 }
 
-bool PostgresTrace::is_kept(Oid oid) const {
-  for (const KeptTable& kept : *kept_) {
-    if (kept.before.oid == oid) return true;
+const KeptTable* PostgresTrace::kept(Oid oid) const {
+  for (const KeptTable& each : *kept_) {
+    if (each.before.oid == oid) return &each;
   }
-  return false;
+  return nullptr;
+}
+
+void PostgresTrace::follow_savepoint(const Statement& statement) {
+  const std::string name = savepoint_name(statement.text);
+  if (statement.traits.tag == "SAVEPOINT") {
+    savepoints_.push_back({name, evidence_, lines_});
+    return;
+  }
+  while (!savepoints_.empty() && savepoints_.back().name != name) savepoints_.pop_back();
+  if (savepoints_.empty()) return;
+  if (statement.traits.tag == "RELEASE") {
+    savepoints_.pop_back();
+    return;
+  }
+  evidence_ = savepoints_.back().evidence;
+  lines_ = savepoints_.back().lines;
 }
 
 void PostgresTrace::after(Database& database, const StatementRun& run) {
@@ -76,6 +110,7 @@ void PostgresTrace::after(Database& database, const StatementRun& run) {
     }
   }
   last_ = now;
+  if (statement.traits.control == TransactionControl::savepoint) follow_savepoint(statement);
   lock_times_.emplace_back(observed.locks.size(), std::chrono::steady_clock::now());
   statements_.push_back(std::move(observed));
 }
@@ -89,10 +124,10 @@ void PostgresTrace::note(Database& database, const Statement& statement, const T
   const bool seen_before = seen != last_.end() && seen->second.exists;
   TableEvidence& evidence = evidence_[relation.oid];
   TableLines& lines = lines_[relation.oid];
-  const std::int64_t deleted_before = seen_before ? seen->second.deleted : 0;
-  const std::int64_t updated_before = seen_before ? seen->second.updated : 0;
-  if (relation.deleted > deleted_before) first(lines.deleted, statement.line);
-  if (relation.updated > updated_before) first(lines.updated, statement.line);
+  const RowCounters before = counters_[relation.oid];
+  counters_[relation.oid] = {relation.inserted, relation.deleted, relation.updated};
+  if (relation.deleted > before.deleted) first(lines.deleted, statement.line);
+  if (relation.updated > before.updated) first(lines.updated, statement.line);
   const std::vector<ColumnState>& columns_before =
       seen_before && seen->second.columns_read ? seen->second.state.columns : start.columns;
   bool columns_changed = false;
@@ -114,23 +149,29 @@ void PostgresTrace::note(Database& database, const Statement& statement, const T
   // TRUNCATE gives a table a new file, and so does a rewrite by ALTER TABLE or CLUSTER. In code that the text does not
   // show, a new file under unchanged columns is taken for a TRUNCATE.
   const bool truncated = rewritten && (statement.traits.truncates || (!statement.traits.rewrites && !columns_changed));
-  const bool counters_fell = relation.deleted < deleted_before || relation.updated < updated_before;
+  const bool counters_fell = relation.deleted < before.deleted || relation.updated < before.updated;
   if (truncated || counters_fell) {
     evidence.truncated = true;
     first(lines.truncated, statement.line);
   }
-  evidence.deleted = relation.deleted;
-  evidence.updated = relation.updated;
-  const bool may_be_empty =
-      relation.deleted > deleted_before || statement.traits.truncates || statement.traits.runs_code;
-  if (!evidence.truncated && !evidence.emptied && may_be_empty && is_kept(relation.oid) &&
-      is_empty(database, relation)) {
-    if (relation.deleted > deleted_before) {
-      evidence.emptied = true;
-    } else if (statement.traits.truncates) {
-      evidence.truncated = true;
-      first(lines.truncated, statement.line);
-    }
+  note_emptied(database, statement, relation, before);
+}
+
+void PostgresTrace::note_emptied(Database& database, const Statement& statement, const TouchedRelation& relation,
+                                 const RowCounters& before) {
+  TableEvidence& evidence = evidence_[relation.oid];
+  const KeptTable* table = kept(relation.oid);
+  if (!table || evidence.truncated || evidence.emptied) return;
+  const std::int64_t deleted = relation.deleted - before.deleted;
+  if (deleted > 0) {
+    // As many rows as were there, and others since: one statement, or code that the text does not show, emptied and
+    // filled it.
+    const std::int64_t were_there =
+        table->all_rows + (before.inserted - table->at_start.inserted) - (before.deleted - table->at_start.deleted);
+    evidence.emptied = deleted >= were_there || is_empty(database, relation);
+  } else if (statement.traits.truncates && is_empty(database, relation)) {
+    evidence.truncated = true;
+    first(lines_[relation.oid].truncated, statement.line);
   }
 }
 

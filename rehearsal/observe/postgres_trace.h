@@ -40,12 +40,24 @@ class PostgresTrace {
   void note(Database& database, const Statement& statement, const TouchedRelation& relation,
             ObservedStatement& observed);
   void note_gone(const Statement& statement, Oid oid);
-  bool is_kept(Oid oid) const;
+  const KeptTable* kept(Oid oid) const;
+  void note_emptied(Database& database, const Statement& statement, const TouchedRelation& relation,
+                    const RowCounters& before);
+  void follow_savepoint(const Statement& statement);
+
+  // What was noted when a savepoint was set, for a ROLLBACK TO.
+  struct Savepoint {
+    std::string name;
+    std::map<Oid, TableEvidence> evidence;
+    std::map<Oid, TableLines> lines;
+  };
 
   const PostgresInventory* inventory_ = nullptr;
   const std::vector<KeptTable>* kept_ = nullptr;
   Detail detail_ = Detail::losses;
   std::map<Oid, TouchedRelation> last_;
+  std::map<Oid, RowCounters> counters_;  // as last seen: ROLLBACK TO takes locks back, but nothing that was counted
+  std::vector<Savepoint> savepoints_;
   std::map<Oid, TableEvidence> evidence_;
   std::map<Oid, TableLines> lines_;
   std::vector<ObservedStatement> statements_;

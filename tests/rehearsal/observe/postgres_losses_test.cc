@@ -33,7 +33,8 @@ TEST_CASE("a rehearsal on PostgreSQL finds exactly the losses of each case, at t
     const CaseOutcome outcome = rehearse_case(database, each);
     CHECK(to_string(outcome.verdict.level) == each.verdict);
     CHECK(joined(outcome.losses) == joined(each.losses));
-    for (const std::string& line : each.lines) CHECK_MESSAGE(outcome.lines.contains(line), line, " but: ", joined(outcome.lines));
+    for (const std::string& line : each.lines)
+      CHECK_MESSAGE(outcome.lines.contains(line), line, " but: ", joined(outcome.lines));
   }
 }
 
