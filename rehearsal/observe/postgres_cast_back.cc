@@ -19,11 +19,23 @@ bool can_cast(Database& database, const std::string& from, const std::string& to
   }
 }
 
+bool has_zone(const std::string& type) { return type.starts_with("timestamp") && type.ends_with("with time zone"); }
+bool is_time(const std::string& type) { return type.starts_with("timestamp") || type == "date"; }
+
+// Between a time with a zone and one without, a cast depends on the session's zone, which CanonicalSettings keeps; the
+// server's function timezone() casts by it in either direction.
+std::string in_sessions_zone(const std::string& value, const std::string& from, const std::string& to) {
+  if (!is_time(from) || !is_time(to) || has_zone(from) == has_zone(to)) return value;
+  const std::string local = has_zone(from) ? value : "CAST(" + value + " AS timestamp)";
+  return "pg_catalog.timezone(pg_catalog.current_setting('drydock.timezone'), " + local + ")";
+}
+
 std::string function_for(Database& database, const TableColumn& before, const std::string& from,
                          const std::string& to) {
+  const std::string v = in_sessions_zone("v", from, to);
   const std::string name = "pg_temp.\"drydock_back_" + std::to_string(before.number) + "\"";
   database.execute("CREATE OR REPLACE FUNCTION " + name + "(v " + from + ") RETURNS " + to +
-                   " LANGUAGE plpgsql AS $drydock$ BEGIN RETURN CAST(v AS " + to +
+                   " LANGUAGE plpgsql AS $drydock$ BEGIN RETURN CAST(" + v + " AS " + to +
                    "); EXCEPTION WHEN OTHERS THEN RETURN NULL; END $drydock$");
   return name;
 }
@@ -41,7 +53,9 @@ std::string cast_back_expression(Database& database, const TableColumn& before, 
   const std::string old_type = type_text_now(database, before);
   if (old_type.empty()) return kept_expression(value, before);  // kept as text, for such a type is never typed
   if (!can_cast(database, after.type_text, old_type)) return kept_expression("CAST(NULL AS " + old_type + ")", before);
-  if (how == CastBack::at_once) return kept_expression("CAST(" + value + " AS " + old_type + ")", before);
+  if (how == CastBack::at_once)
+    return kept_expression("CAST(" + in_sessions_zone(value, after.type_text, old_type) + " AS " + old_type + ")",
+                           before);
   return kept_expression(function_for(database, before, after.type_text, old_type) + "(" + value + ")", before);
 }
 

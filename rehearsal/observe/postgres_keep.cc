@@ -1,6 +1,7 @@
 #include "rehearsal/observe/postgres_keep.h"
 
 #include <array>
+#include <string_view>
 
 namespace drydock {
 
@@ -21,6 +22,9 @@ constexpr std::array<Setting, 9> canonical = {{{"datestyle", "ISO, YMD"},
                                                {"lc_monetary", "C"},
                                                {"xmlbinary", "base64"},
                                                {"statement_timeout", "0"}}};
+
+constexpr std::size_t timezone_at = 2;
+static_assert(std::string_view(canonical[timezone_at].name) == "timezone");
 
 std::string number_text(int number) { return std::to_string(number); }
 
@@ -52,6 +56,8 @@ CanonicalSettings::CanonicalSettings(Database& database) : database_(database) {
   for (std::size_t i = 0; i < canonical.size(); ++i) {
     restore_sql_ += std::string("SET LOCAL ") + canonical[i].name + " = " + literal(before.text(0, i)) + "; ";
   }
+  // A cast between times with and without a zone is one of the session's, not of ours.
+  set += "SET LOCAL drydock.timezone = " + literal(before.text(0, timezone_at)) + "; ";
   database.execute(set);
 }
 

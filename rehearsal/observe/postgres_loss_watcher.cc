@@ -297,16 +297,16 @@ std::optional<KeepWish> PostgresLossWatcher::suspect(const Step& step, const Tou
   return wish;
 }
 
-// ALTER TYPE ... DROP ATTRIBUTE takes a part of every value of that type, and shows nowhere but on the type itself.
+// ALTER TYPE ... DROP ATTRIBUTE takes a part of every value of that type, and shows nowhere but on the type itself. So
+// does a column that is dropped from a table whose row type others use.
 void PostgresLossWatcher::add_users_of_composites(const Touched& touched, std::map<Oid, KeepWish>& suspects) {
   for (const auto& [oid, relation] : touched) {
     const RelationState* before = inventory_.find(oid);
-    if (!before || before->kind != 'c' || !relation.exists || !relation.columns_read) continue;
+    if (!before || !relation.exists || !relation.columns_read) continue;
     const bool lost = std::any_of(before->columns.begin(), before->columns.end(), [&](const ColumnState& column) {
       return relation.state.column(column.number) == nullptr;
     });
     if (!lost) continue;
-    composites_changed_ = true;
     const Value parameters[] = {std::to_string(oid)};
     const Rows users = database_.query(
         "WITH RECURSIVE types AS (SELECT t.oid FROM pg_catalog.pg_type t WHERE t.typrelid = $1::oid UNION SELECT t.oid "
@@ -316,6 +316,7 @@ void PostgresLossWatcher::add_users_of_composites(const Touched& touched, std::m
         "SELECT DISTINCT a.attrelid::bigint FROM pg_catalog.pg_attribute a JOIN types u ON u.oid = a.atttypid JOIN "
         "pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.relkind = 'r' AND NOT a.attisdropped",
         parameters);
+    composites_changed_ = composites_changed_ || !users.rows.empty();
     for (std::size_t i = 0; i < users.rows.size(); ++i) {
       const Oid user = users.integer(i, 0);
       if (!inventory_.find(user) || !was_before_the_plan(user)) continue;
@@ -402,6 +403,15 @@ std::vector<const KeptTable*> PostgresLossWatcher::siblings_of(const KeptTable& 
   return siblings;
 }
 
+// The root of a partition tree, or what has its name now: a tree that is partitioned anew is the same table.
+std::vector<TableDetails> PostgresLossWatcher::tree_of(Oid root) const {
+  std::vector<TableDetails> found = read_tables(database_, {root});
+  const RelationState* before = inventory_.find(root);
+  if (!found.empty() || !before) return found;
+  const Oid other = table_named(database_, before->schema, before->name);
+  return other == 0 ? found : read_tables(database_, {other});
+}
+
 void PostgresLossWatcher::compare_one(const KeptTable& kept, const Touched& touched, bool outside,
                                       std::vector<Loss>& losses) {
   const TableDetails& before = kept.before;
@@ -415,7 +425,7 @@ void PostgresLossWatcher::compare_one(const KeptTable& kept, const Touched& touc
       if (const Oid other = table_named(database_, before.schema, before.name)) after = read_tables(database_, {other});
     }
     std::vector<TableDetails> root;
-    if (before.root != 0) root = read_tables(database_, {before.root});
+    if (before.root != 0) root = tree_of(before.root);
     TableComparisonInput input{.kept = kept,
                                .after = after.empty() ? nullptr : &after[0],
                                .replaced = replaced,

@@ -49,8 +49,8 @@ std::string RestMatching::pool_of_tree() const {
   return "SELECT " + columns + ", true AS moved FROM (" + pool + ") p";
 }
 
-// Pairs what is left on both sides by the columns given, equal ones one to one; at most `most` (below 0: any).
-void RestMatching::pair_by(const Columns& by, const std::string& extra, std::int64_t most) {
+// Pairs what is left on both sides by the columns given, equal ones one to one.
+void RestMatching::pair_by(const Columns& by, const Among& among) {
   std::vector<std::string> old_values, new_values;
   for (const MappedColumn* column : by) {
     old_values.push_back(column->old_value());
@@ -65,9 +65,9 @@ void RestMatching::pair_by(const Columns& by, const std::string& extra, std::int
            where + ")";
   };
   database_.execute("INSERT INTO pg_temp.drydock_pair SELECT a.rid, b.nid FROM " +
-                    side("rid", "o", "pg_temp.drydock_rest_old", old_values, extra) + " a JOIN " +
-                    side("nid", "n", "pg_temp.drydock_rest_new", new_values, "") + " b ON a.t = b.t AND a.i = b.i" +
-                    (most >= 0 ? " LIMIT " + std::to_string(most) : ""));
+                    side("rid", "o", "pg_temp.drydock_rest_old", old_values, among.old_side) + " a JOIN " +
+                    side("nid", "n", "pg_temp.drydock_rest_new", new_values, among.new_side) +
+                    " b ON a.t = b.t AND a.i = b.i" + (among.most >= 0 ? " LIMIT " + std::to_string(among.most) : ""));
 }
 
 RestMatching::Columns RestMatching::columns_where(const std::function<bool(const MappedColumn&)>& wanted) const {
@@ -81,28 +81,41 @@ RestMatching::Columns RestMatching::columns_where(const std::function<bool(const
 RestMatching::Outcome RestMatching::match(std::int64_t left) {
   make_rest();
   const bool in_tree = input_.root != nullptr;
-  if (in_tree && !kept_.before.key.empty()) pair_moved();
+  const Columns all = columns_where([](const MappedColumn&) { return true; });
+  const Columns key = columns_where([this](const MappedColumn& c) { return sides_.in_key(c); });
+  if (in_tree && !key.empty()) {
+    // A row that moved to another leaf of its tree: by its key, else by what of the key does not decide the leaf.
+    pair_by(key, {});
+    if (const Columns stable = deciding_no_leaf(key); stable.size() < key.size() && !stable.empty())
+      pair_by(stable, {});
+  }
   // A changed key: the same row by everything else that it holds. Without a key: the same row.
-  const auto comparable = columns_where([&](const MappedColumn& c) { return !sides_.keyed() || !sides_.in_key(c); });
-  if (!comparable.empty()) pair_by(comparable);
+  const Columns comparable =
+      sides_.keyed() ? columns_where([this](const MappedColumn& c) { return !sides_.in_key(c); }) : all;
+  const bool key_decides_leaf = !key.empty() && deciding_no_leaf(key).empty();
+  if (!comparable.empty()) {
+    const bool may_have_moved = !sides_.keyed() || key_decides_leaf;
+    pair_by(comparable, {.new_side = may_have_moved ? "" : " AND NOT n.moved"});
+  }
   if (!sides_.keyed()) {
-    const auto unchanged = columns_where([](const MappedColumn& c) { return !c.is_retyped(); });
-    if (unchanged.size() < comparable.size() && !unchanged.empty()) pair_by(unchanged);
+    const Columns unchanged = columns_where([](const MappedColumn& c) { return !c.is_retyped(); });
+    if (unchanged.size() < comparable.size() && !unchanged.empty()) pair_by(unchanged, {});
+    if (in_tree && key.empty()) {
+      if (const Columns stable = deciding_no_leaf(all); stable.size() < all.size() && !stable.empty())
+        pair_by(stable, {});
+    }
     if (input_.replaced) pair_with_nulls();
   }
   return count_rest(left);
 }
 
-// A row that moved to another leaf of its tree: by its key, else by what of the key does not decide the leaf.
-void RestMatching::pair_moved() {
-  const auto key = columns_where([&](const MappedColumn& c) { return sides_.in_key(c); });
-  pair_by(key);
-  Columns stable;
-  for (const MappedColumn* column : key) {
-    const auto& names = kept_.before.partition_key;
-    if (std::find(names.begin(), names.end(), column->before->name) == names.end()) stable.push_back(column);
+RestMatching::Columns RestMatching::deciding_no_leaf(const Columns& columns) const {
+  const std::vector<std::string>& names = kept_.before.partition_key;
+  Columns result;
+  for (const MappedColumn* column : columns) {
+    if (std::find(names.begin(), names.end(), column->before->name) == names.end()) result.push_back(column);
   }
-  if (!stable.empty() && stable.size() < key.size()) pair_by(stable);
+  return result;
 }
 
 // In a rebuild without a key a NULL before matches anything: by the columns that are not null, fewest NULLs first.
@@ -128,7 +141,7 @@ void RestMatching::pair_with_nulls() {
     for (std::size_t i = 0; i < comparable.size(); ++i) {
       if (each[i] == '1') held.push_back(comparable[i]);
     }
-    pair_by(held, " AND " + mask + " = " + literal(each));
+    pair_by(held, {.old_side = " AND " + mask + " = " + literal(each)});
   }
 }
 
@@ -185,7 +198,7 @@ void RestMatching::count_updated(std::int64_t left, std::int64_t updated) {
     counts.erased += gone;
     counts.unequal += gone;
   }
-  pair_by({}, "", updated);
+  pair_by({}, {.most = updated});
 }
 
 std::int64_t RestMatching::most_that_went(Database& database, const TableComparisonInput& input) {

@@ -38,8 +38,13 @@ class RestMatching {
   void make_rest();
   std::string pool_of_tree() const;
   Columns columns_where(const std::function<bool(const MappedColumn&)>& wanted) const;
-  void pair_by(const Columns& by, const std::string& extra = "", std::int64_t most = -1);
-  void pair_moved();
+  // Which rows of either side may be paired, and how many at most (below 0: any).
+  struct Among {
+    std::string old_side = {}, new_side = {};  // further conditions on o, on n: " AND ..."
+    std::int64_t most = -1;
+  };
+  void pair_by(const Columns& by, const Among& among);
+  Columns deciding_no_leaf(const Columns& columns) const;
   void pair_with_nulls();
   Outcome count_rest(std::int64_t total);
   void count_updated(std::int64_t left, std::int64_t updated);
