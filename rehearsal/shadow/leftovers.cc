@@ -67,7 +67,7 @@ bool remove_if_abandoned(const fs::path& shadow) {
     end_server(shadow / "data");
     fs::path socket = socket_directory_of(shadow);
     if (!socket.empty()) fs::remove_all(socket, error);
-    fs::remove_all(shadow, error);
+    remove_shadow(shadow, error);
   }
   ::close(owner);
   return abandoned && !error;

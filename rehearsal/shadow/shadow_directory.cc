@@ -160,10 +160,20 @@ ShadowDirectory::ShadowDirectory(const fs::path& base, const std::optional<Serve
   fs::rename(name, path_);
 }
 
+void remove_shadow(const fs::path& shadow, std::error_code& error) {
+  std::vector<fs::path> entries;
+  for (fs::directory_iterator at(shadow, error); !error && at != fs::directory_iterator(); at.increment(error))
+    entries.push_back(at->path());
+  for (const fs::path& entry : entries) {
+    if (entry.filename() != "owner") fs::remove_all(entry, error);
+  }
+  fs::remove_all(shadow, error);
+}
+
 ShadowDirectory::~ShadowDirectory() {
   std::error_code ignored;
   if (!elsewhere_.empty()) fs::remove_all(elsewhere_, ignored);
-  fs::remove_all(path_, ignored);
+  remove_shadow(path_, ignored);
   ::close(owner_);
 }
 

@@ -49,6 +49,9 @@ class ShadowDirectory {
   int owner_ = -1;
 };
 
+// Takes a shadow's directory away, its owner's file last: where that is cut short, the janitor still knows it.
+void remove_shadow(const std::filesystem::path& shadow, std::error_code& error);
+
 // Takes the shadows in `base` whose owners are dead, and what their servers left running. One line for each.
 std::vector<std::string> remove_abandoned(const std::filesystem::path& base);
 
