@@ -54,9 +54,11 @@ std::string conflicts_text(const std::vector<Conflict>& conflicts) {
 std::string text_of(const Overview& overview, const Target& target, Style style) {
   const std::string where = " in " + target.url().display() + (target.exists() ? "" : ", which does not exist yet");
   if (overview.states.empty()) return "No migrations" + where + ".\n";
+  const std::int64_t failed = overview.count(State::failed);
   return table_of(overview, style) + conflicts_text(overview.conflicts) + "\n" +
          count_of(overview.count(State::applied), "migration") + " applied, " +
-         std::to_string(overview.count(State::pending)) + " pending" + where + ".\n";
+         (failed > 0 ? std::to_string(failed) + " failed, " : "") + std::to_string(overview.count(State::pending)) +
+         " pending" + where + ".\n";
 }
 
 nlohmann::ordered_json json_of(const Overview& overview, const Target& target, const Settings& settings) {
@@ -89,7 +91,7 @@ class StatusCommand final : public Command {
   std::string_view name() const override { return "status"; }
   std::string_view summary() const override { return "every version with its state"; }
   void declare(CLI::App& app) override {
-    app.add_flag("--check", check_, "exit 9 where versions are pending, 4 where there is a conflict");
+    app.add_flag("--check", check_, "exit 9 where versions are pending or half applied, 4 where there is a conflict");
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {
@@ -103,7 +105,8 @@ class StatusCommand final : public Command {
       terminal.print(text_of(overview, target, terminal.style()));
     if (!check_) return ExitCode::done;
     if (!overview.conflicts.empty()) return ExitCode::conflict;
-    return overview.count(State::pending) > 0 ? ExitCode::pending : ExitCode::done;
+    // What a run left half done is as much still to do as what has not begun.
+    return overview.count(State::pending) + overview.count(State::failed) > 0 ? ExitCode::pending : ExitCode::done;
   }
 
  private:

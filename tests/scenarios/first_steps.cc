@@ -85,6 +85,23 @@ TEST_CASE("status --check ends with 9 while versions are pending, and with 0 aft
   }
 }
 
+TEST_CASE("status --check ends with 9 while a version is half applied, and the last line counts it") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    project.write("migrations/0001_a.sql",
+                  "CREATE TABLE a (id integer PRIMARY KEY);\nCOMMIT;\nBEGIN;\nINSERT INTO nowhere VALUES (1);\n");
+    CHECK(project.drydock({"migrate"}).code == 8);
+    CHECK(project.has_table("a"));
+    const Ran status = project.drydock({"status", "--check"});
+    CHECK(status.code == 9);
+    CHECK(status.says("0 migrations applied, 1 failed, 0 pending"));
+    project.write("migrations/0001_a.sql",
+                  "CREATE TABLE a (id integer PRIMARY KEY);\nCOMMIT;\nBEGIN;\nINSERT INTO a VALUES (1);\n");
+    CHECK(project.drydock({"migrate"}).code == 0);
+    CHECK(project.drydock({"status", "--check"}).code == 0);
+  }
+}
+
 TEST_CASE("plan prints the SQL with the borders of its transactions") {
   const Project project(Project::Kind::postgres);
   project.write("migrations/0001_users.sql",
