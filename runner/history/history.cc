@@ -140,14 +140,16 @@ TargetState History::read() {
   state.has_history = find(database_).tables;
   if (!state.has_history) return state;
 
-  Rows found = database_.query(history_sql(database_.dialect()).read);
-  state.stamp = take_stamp(Columns(found.rows.front()));
+  const HistorySql& sql = history_sql(database_.dialect());
+  Rows found = database_.query(sql.read);
   state.rows.reserve(found.rows.size());
   for (std::vector<Value>& values : found.rows) {
     Columns columns(values);
     columns.skip(stamp_columns);
-    if (!columns.is_null()) state.rows.push_back(take_row(columns));
+    state.rows.push_back(take_row(columns));
   }
+  if (found.empty()) found = database_.query(sql.read_stamp);
+  if (!found.empty()) state.stamp = take_stamp(Columns(found.rows.front()));
   return state;
 }
 

@@ -53,11 +53,13 @@ SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identif
        pg_catalog.to_char(history.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
        history.applied_by, history.seconds, history.tool_version, history.rehearsal, history.server_time,
        history.wal_position
-  FROM (SELECT 1) AS one
-       LEFT JOIN drydock.history AS history ON true
-       LEFT JOIN (SELECT * FROM drydock.stamp ORDER BY number DESC LIMIT 1) AS stamp
-              ON history.sequence IS NOT DISTINCT FROM (SELECT pg_catalog.min(sequence) FROM drydock.history)
+  FROM drydock.history AS history
+       LEFT JOIN drydock.stamp AS stamp
+              ON history.sequence = (SELECT pg_catalog.min(sequence) FROM drydock.history)
+                 AND stamp.number = (SELECT pg_catalog.max(number) FROM drydock.stamp)
  ORDER BY history.sequence)",
+    .read_stamp = R"(
+SELECT database_id, environment, project, system_identifier FROM drydock.stamp ORDER BY number DESC LIMIT 1)",
     .text_of = R"(
 SELECT text FROM drydock.history
  WHERE text IS NOT NULL AND pg_catalog.ltrim(version, '0') = pg_catalog.ltrim($1, '0')
@@ -112,11 +114,13 @@ SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identif
        history.applied_at,
        history.applied_by, history.seconds, history.tool_version, history.rehearsal, history.server_time,
        history.wal_position
-  FROM (SELECT 1) AS one
-       LEFT JOIN main.drydock_history AS history ON true
-       LEFT JOIN (SELECT * FROM main.drydock_stamp ORDER BY number DESC LIMIT 1) AS stamp
-              ON history.sequence IS (SELECT min(sequence) FROM main.drydock_history)
+  FROM main.drydock_history AS history
+       LEFT JOIN main.drydock_stamp AS stamp
+              ON history.sequence = (SELECT min(sequence) FROM main.drydock_history)
+                 AND stamp.number = (SELECT max(number) FROM main.drydock_stamp)
  ORDER BY history.sequence)",
+    .read_stamp = R"(
+SELECT database_id, environment, project, system_identifier FROM main.drydock_stamp ORDER BY number DESC LIMIT 1)",
     .text_of = R"(
 SELECT text FROM main.drydock_history
  WHERE text IS NOT NULL AND ltrim(version, '0') = ltrim(?1, '0')

@@ -14,10 +14,11 @@ struct HistorySql {
   std::string_view find;           // one row: whether the schema is there, whether the tables are, as 0 or 1
   std::string_view create_schema;  // "" where the dialect has none
   std::string_view create_tables;
-  // The stamp's columns, then a row's, in the order in which history.cc takes them. At least one row; of its stamp or
-  // of its history, what is not there is NULL.
+  // The stamp's columns, then a row's, in the order in which history.cc takes them. The stamp stands in the first row
+  // only; it is NULL where there is none.
   std::string_view read;
-  std::string_view text_of;  // parameter 1: the id
+  std::string_view read_stamp;  // its columns alone, for where there is no row of history yet
+  std::string_view text_of;     // parameter 1: the id
   // Parameters: id, environment, project, system identifier. Returns a row where it was written.
   std::string_view first_stamp, next_stamp;
 };
