@@ -517,6 +517,9 @@ void PostgresLossWatcher::part_done(Database& database, const Step& step, const 
       database.begin();
       pending_losses_ = compare({}, true);
       database.rollback();
+      for (const KeptTable& kept : kept_) {
+        if (!kept.table.empty()) database.execute("DROP TABLE IF EXISTS " + kept.table);
+      }
     }
     inventory_.read(database);
     for (const auto& [oid, relation] : inventory_.all()) written_by_plan_.insert(oid);

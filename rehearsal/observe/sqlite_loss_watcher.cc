@@ -75,16 +75,25 @@ void SqliteLossWatcher::part_begins(Database&, const Step& step, const Part& par
   }
   losses_at_begin_ = observed_.back().losses.size();
   statements_at_begin_ = observed_.back().statements.size();
-  if (!options_.on_shadow) tables_ = {{}, {}, tables_.next_id};
+  if (!options_.on_shadow) notice_other_writers();
+  if (!remembers_plan_) tables_ = {{}, {}, tables_.next_id};
   learn_whether_rows_count();
   if (!counts_) return;
   tables_at_begin_ = tables_;
   if (scratch_) scratch_->execute("BEGIN");
 }
 
-// On a shadow once: rows that the plan puts in never count. On a target again where something may have been put in.
+// data_version changes with every commit of another connection, and with none of our own.
+void SqliteLossWatcher::notice_other_writers() {
+  const std::int64_t version = integer_pragma(handle_, "PRAGMA main.data_version");
+  if (!first_data_version_) first_data_version_ = version;
+  if (version != *first_data_version_) remembers_plan_ = false;
+}
+
+// Where the plan is remembered once: rows that the plan puts in never count. Otherwise again where something may have
+// been put in.
 void SqliteLossWatcher::learn_whether_rows_count() {
-  if (known_ && (options_.on_shadow || counts_)) return;
+  if (known_ && (remembers_plan_ || counts_)) return;
   const std::int64_t version = integer_pragma(handle_, "PRAGMA main.data_version");
   if (known_ && !dirty_ && version == data_version_) return;
   data_version_ = version;

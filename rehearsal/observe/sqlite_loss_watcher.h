@@ -53,7 +53,8 @@ class SqliteLossWatcher final : public LossWatcher {
     std::int64_t schema_row;
   };
 
-  LossScope scope() const { return options_.on_shadow ? LossScope::plan : LossScope::part; }
+  LossScope scope() const { return remembers_plan_ ? LossScope::plan : LossScope::part; }
+  void notice_other_writers();
   void learn_whether_rows_count();
   bool any_row() const;
   bool worth_compiling(const Statement& statement) const;
@@ -93,6 +94,9 @@ class SqliteLossWatcher final : public LossWatcher {
   bool counts_ = false;  // a table held a row when the scope began; where none did there is nothing to watch
   bool known_ = false, dirty_ = false;
   std::int64_t data_version_ = 0;
+  // Rows that no earlier part knows are the plan's own: always on a shadow, on a target as long as nobody else wrote.
+  bool remembers_plan_ = true;
+  std::optional<std::int64_t> first_data_version_;
 
   // Of the part.
   int part_ = 0;

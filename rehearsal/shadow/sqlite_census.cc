@@ -4,8 +4,10 @@ namespace drydock {
 
 std::vector<std::string> sqlite_tables(Database& database) {
   Rows rows = database.query(
-      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
-      "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE 'drydock\\_%' ESCAPE '\\' ORDER BY name");
+      // A virtual table holds rows of its own; its shadow tables are derived from them.
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual') "
+      "AND name IN (SELECT name FROM main.sqlite_schema) AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE "
+      "'drydock\\_%' ESCAPE '\\' ORDER BY name");
   std::vector<std::string> names;
   for (std::size_t row = 0; row < rows.rows.size(); ++row) names.push_back(rows.text(row, 0));
   return names;

@@ -83,7 +83,7 @@ class Applier {
       if (options_.lock) shelter.emplace();
       const Step& step = recut ? *recut : planned;
       try {
-        run_part(step, step.parts[i], step.attempt, run);
+        run_part(step, step.parts[i], i == planned.first_part ? SessionState::fresh : SessionState::continued, run);
         ++i;
       } catch (const PartFailure& failure) {
         std::optional<Step> other = with_statement_alone(step, step.parts[i], failure);
@@ -111,26 +111,29 @@ class Applier {
     return std::nullopt;
   }
 
-  void run_part(const Step& step, const Part& part, int attempt, MigrationRun& run) {
+  void run_part(const Step& step, const Part& part, SessionState session, MigrationRun& run) {
     PartContext context{.step = step,
                         .part = part,
-                        .attempt = attempt,
+                        .attempt = step.attempt,
                         .database = database_,
                         .history = history_,
                         .watcher = watcher_,
-                        .options = options_};
+                        .options = options_,
+                        .session = session};
     std::string waits_for;
     const LiveLine live_line(database_, step, part, options_.progress, waits_for);
     for (int retry = 0;;) {
       try {
         if (part.mode == Part::Mode::alone) return run_alone(context, run);
         if (run_transaction(context, run)) return;
+        if (context.session == SessionState::continued) context.session = SessionState::retried;
         if (context.violations_wanted) {
           context.violations_before = ForeignKeyCheck::all_violations(database_);
           context.violations_wanted = false;
         }
       } catch (const PartFailure& failure) {
         if (!is_lock_timeout(failure) || part.mode == Part::Mode::alone || retry >= options_.lock_retries) throw;
+        if (context.session == SessionState::continued) context.session = SessionState::retried;
         wait_before_retry(step, ++retry, waits_for);
       }
     }

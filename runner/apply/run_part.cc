@@ -51,18 +51,33 @@ std::vector<Sent> end_of_transaction(const PartContext& context, double seconds)
   return end;
 }
 
+// A run that goes on behind parts of an earlier run: what those SET for the session is set again.
+void replay_settings(const PartContext& context) {
+  for (const Part& part : context.step.parts) {
+    if (part.number >= context.part.number) return;
+    for (const std::size_t index : part.statements) {
+      const Statement& statement = context.step.migration.statements[index];
+      if (statement.traits.tag == "SET") context.database.execute(statement.text);
+    }
+  }
+}
+
 SessionSettings settings_of(const PartContext& context) {
   const Directives& directives = context.step.migration.directives;
   SessionSettings settings;
   settings.lock_timeout = directives.lock_timeout ? *directives.lock_timeout : context.options.lock_timeout;
   settings.statement_timeout = directives.statement_timeout;
   settings.foreign_keys = directives.foreign_keys_on;
-  if (context.part.mode == Part::Mode::alone) {
-    const Statement& statement = context.step.migration.statements[context.part.statements.front()];
-    // It waits for old snapshots by design: a short lock_timeout would only leave an invalid index.
-    if (statement.traits.lock_class == LockClass::concurrent && !directives.lock_timeout) settings.lock_timeout = {};
-  }
   return settings;
+}
+
+void prepare_session(const PartContext& context) {
+  if (context.session == SessionState::fresh) {
+    context.database.reset_session(settings_of(context));
+    replay_settings(context);
+  } else if (context.session == SessionState::retried) {
+    context.database.drop_prepared_statements();
+  }
 }
 
 // Runs statements as they stand, all in one message where that is allowed. Adds the file's own to `run`.
@@ -148,7 +163,7 @@ class OrphanCheck {
 class OpenTransaction {
  public:
   explicit OpenTransaction(const PartContext& context) : context_(context) {
-    context.database.reset_session(settings_of(context));
+    prepare_session(context);
     context.database.begin(context.part.begin_options);
   }
   ~OpenTransaction() {
@@ -246,39 +261,68 @@ bool run_transaction(PartContext& context, MigrationRun& run) {
   return true;
 }
 
+namespace {
+
+// Writes a row in a transaction of its own, as whoever drydock connected as, whatever role the migration has taken.
+void write_row(const PartContext& context, HistoryRow::State state, int attempt, double seconds) {
+  const Statement record = context.history.record(row_for(context, state, attempt, seconds));
+  context.database.begin();
+  if (context.database.dialect() == Dialect::postgres) {
+    context.database.execute("SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL statement_timeout = 0");
+  }
+  context.database.run({&record, 1}, Database::Sending::one_by_one);
+  context.database.commit();
+}
+
+// A short lock_timeout would only leave an invalid index behind a statement that waits for old snapshots by design.
+class PatientSession {
+ public:
+  PatientSession(const PartContext& context, const Statement& statement) : context_(context) {
+    const bool wanted = context.database.dialect() == Dialect::postgres &&
+                        statement.traits.lock_class == LockClass::concurrent &&
+                        !context.step.migration.directives.lock_timeout;
+    if (!wanted) return;
+    before_ = context.database.query("SELECT pg_catalog.current_setting('lock_timeout')").text(0, 0);
+    context.database.execute("SET lock_timeout = 0");
+  }
+  void restore() const {
+    if (!before_.empty()) context_.database.execute("SET lock_timeout = " + literal(before_));
+  }
+
+ private:
+  const PartContext& context_;
+  std::string before_;
+};
+
+}  // namespace
+
 void run_alone(const PartContext& context, MigrationRun& run) {
   const Statement& statement = context.step.migration.statements[context.part.statements.front()];
   const auto start = std::chrono::steady_clock::now();
   const bool builds_index = context.database.dialect() == Dialect::postgres && statement.traits.concurrent_index &&
                             statement.traits.concurrent_index->action != ConcurrentIndex::Action::drop;
   const auto write = [&](HistoryRow::State state, int attempt) {
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const Statement record = context.history.record(row_for(context, state, attempt, seconds));
-    context.database.run({&record, 1}, Database::Sending::one_by_one);
+    write_row(context, state, attempt, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
   };
   try {
-    context.database.reset_session(settings_of(context));
+    prepare_session(context);
     if (builds_index && index_outcome(context.database, statement) == IndexOutcome::invalid) {
       drop_leftovers(context.database, statement);
     }
     context.watcher.part_begins(context.database, context.step, context.part);
     write(HistoryRow::State::started, context.attempt);
-  } catch (const DatabaseError& error) {
-    throw PartFailure(statement.line, error);
-  }
-  try {
-    send_one_by_one(context, {{statement, &statement}}, run);
-  } catch (const PartFailure& failure) {
-    // A lost connection leaves the outcome open: the next run looks it up.
-    if (failure.details.connection_lost) throw;
-    if (builds_index) drop_leftovers(context.database, statement);
-    context.database.reset_session({});
-    write(HistoryRow::State::failed, context.attempt + 1);
-    throw;
-  }
-  try {
+    const PatientSession patient(context, statement);
+    try {
+      send_one_by_one(context, {{statement, &statement}}, run);
+    } catch (const PartFailure& failure) {
+      // A lost connection leaves the outcome open: the next run looks it up.
+      if (failure.details.connection_lost) throw;
+      if (builds_index) drop_leftovers(context.database, statement);
+      write(HistoryRow::State::failed, context.attempt + 1);
+      throw;
+    }
+    patient.restore();
     context.watcher.part_done(context.database, context.step, context.part);
-    context.database.reset_session({});
     if (builds_index && index_outcome(context.database, statement) == IndexOutcome::invalid) {
       drop_leftovers(context.database, statement);
       write(HistoryRow::State::failed, context.attempt + 1);

@@ -26,6 +26,13 @@ struct PartFailure : std::runtime_error {
   DatabaseError::Details details;
 };
 
+// A migration starts in a session as new, and its parts share it: what an earlier part SET holds for the later ones.
+enum class SessionState {
+  fresh,      // the first part of this run: reset before it
+  continued,  // a later part
+  retried,    // a later part that was rolled back: what a rollback leaves behind has to go
+};
+
 struct PartContext {
   const Step& step;
   const Part& part;
@@ -34,6 +41,7 @@ struct PartContext {
   History& history;
   Watcher& watcher;
   const ApplyOptions& options;
+  SessionState session = SessionState::fresh;
   // SQLite: the foreign key violations that were there before the part; counted only where a try found any.
   std::optional<std::set<std::string>> violations_before = {};
   bool violations_wanted = false;

@@ -99,6 +99,9 @@ class Database {
   // migration), then applies the settings. REQUIRES: no transaction is open. May be sent lazily.
   virtual void reset_session(const SessionSettings& settings) = 0;
 
+  // Drops what PREPARE left behind: the one thing of a session that a rollback does not take back.
+  virtual void drop_prepared_statements() {}
+
   // That this query of drydock's own will be sent often, unchanged: a server that plans it anew each time prepares it
   // with the next reset_session(). One query at a time.
   virtual void expect_often(std::string_view /*sql*/) {}

@@ -132,6 +132,11 @@ void PostgresDatabase::State::run_message(std::span<const Statement> statements,
   if (!after.empty()) result.after = last_rows(answer);
 }
 
+void PostgresDatabase::drop_prepared_statements() {
+  state_->session.note_prepared_gone();
+  execute("DEALLOCATE ALL");
+}
+
 void PostgresDatabase::expect_often(std::string_view sql) { state_->session.prepare_with_next_setup(sql); }
 
 void PostgresDatabase::begin(std::string_view options) { state_->session.owe_begin(options); }

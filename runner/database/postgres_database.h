@@ -28,6 +28,7 @@ class PostgresDatabase final : public Database {
   void rollback() override;
   bool in_transaction() const override;
   void reset_session(const SessionSettings& settings) override;
+  void drop_prepared_statements() override;
   void expect_often(std::string_view sql) override;
   RestorePoint restore_point() override;
   void on_wait(std::chrono::milliseconds period, std::function<void(double seconds)> listener) override;

@@ -40,6 +40,7 @@ class PostgresSession {
   std::string_view form_of(std::string_view sql) const;
   // What a migration sends: it may leave prepared statements behind, or drop drydock's.
   void note_sent(const Statement& statement);
+  void note_prepared_gone() { prepared_statements_are_certain_ = false; }
   void owe_begin(std::string_view options);
   // True where a BEGIN was owed still: there is nothing to end.
   bool forgive_begin();
