@@ -29,7 +29,7 @@ struct Finding {
 
 struct ObservedMigration {
   std::string id, name, file, checksum;
-  std::vector<Loss> losses;        // of all its parts, each judged by itself
+  std::vector<Loss> losses;  // of all its parts, each judged by itself
   std::vector<Finding> findings;
   std::vector<ObservedStatement> statements;
   double seconds = 0;

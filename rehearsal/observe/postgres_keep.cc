@@ -1,5 +1,6 @@
 #include "rehearsal/observe/postgres_keep.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -62,6 +63,12 @@ CanonicalSettings::CanonicalSettings(Database& database) : database_(database) {
 }
 
 void CanonicalSettings::restore() { database_.execute(restore_sql_); }
+
+bool KeptTable::suffices_for(const KeepWish& needed) const {
+  if (!failure.empty() || !table.empty()) return true;
+  return !needed.rows && std::includes(wish.counted_columns.begin(), wish.counted_columns.end(),
+                                       needed.counted_columns.begin(), needed.counted_columns.end());
+}
 
 std::string KeptTable::counts(const std::string& alias, int number) const {
   const std::string cell = alias + ".c" + number_text(number) + " IS NOT NULL";

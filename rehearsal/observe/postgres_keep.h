@@ -60,6 +60,8 @@ struct KeptTable {
   std::set<int> columns_of_before_the_plan;
   std::string failure;  // why it could not be kept: then all of it counts as lost
 
+  // Whether what was kept is enough for what has to be known.
+  bool suffices_for(const KeepWish& needed) const;
   // "c3 counts": the condition under which a kept cell is a value of before the plan.
   std::string counts(const std::string& alias, int number) const;
 };

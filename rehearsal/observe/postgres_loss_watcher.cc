@@ -8,78 +8,10 @@ namespace {
 
 constexpr int most_tries = 3;  // find, judge, and once more where the second run had other candidates
 
-bool is_superuser(Database& database) {
-  return database.query("SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user").text(0, 0) ==
-         "t";
-}
-
-// Whether code that is there could switch the counters of deleted and updated rows off for a while: only a superuser
-// may, and only by a setting that somebody wrote down. Without that, zero counters acquit.
-CounterHiding hiding_by_code(Database& database) {
-  const std::string found =
-      database
-          .query(
-              "SELECT CASE WHEN NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user) THEN "
-              "'none' WHEN pg_catalog.current_setting('track_counts') = 'off' OR EXISTS (SELECT FROM "
-              "pg_catalog.pg_proc p "
-              "WHERE p.oid >= 16384 AND (p.prosrc ~* 'track_counts' OR p.proconfig::pg_catalog.text ~* "
-              "'track_counts')) "
-              "THEN 'named' WHEN EXISTS (SELECT FROM pg_catalog.pg_proc p WHERE p.oid >= 16384 AND p.prosrc ~* "
-              "'set_config') THEN 'possible' ELSE 'none' END")
-          .text(0, 0);
-  return found == "none" ? CounterHiding::none : found == "named" ? CounterHiding::named : CounterHiding::possible;
-}
-
-CounterHiding hiding_by_text(const Statement& statement) {
-  const std::string& text = statement.text;
-  const bool hidden = statement.traits.tag == "DO" || statement.traits.tag == "CALL";
-  const auto holds = [&text](std::string_view word) {
-    return std::search(text.begin(), text.end(), word.begin(), word.end(),
-                       [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; }) != text.end();
-  };
-  if (holds("track_counts")) return CounterHiding::named;
-  // In dynamic SQL the name can be put together from pieces.
-  return holds("set_config") || (hidden && holds("execute")) ? CounterHiding::possible : CounterHiding::none;
-}
-
 ObjectName object_of(const TableDetails& table, const TableColumn* column) {
   ObjectName name{{table.schema, table.name}};
   if (column) name.parts.push_back(column->name);
   return name;
-}
-
-int line_of(const TableLoss& loss, const TableLines& lines) {
-  const auto any = [&lines](std::initializer_list<int> candidates) {
-    for (const int line : candidates) {
-      if (line > 0) return line;
-    }
-    return 0;
-  };
-  if (loss.column) {
-    const auto column = lines.columns.find(loss.column->number);
-    const int changed = column == lines.columns.end() ? 0 : column->second;
-    if (loss.kind == LossKind::values_erased) return any({lines.updated, lines.gone, lines.rewritten});
-    return any({changed, lines.gone, lines.updated, lines.rewritten});
-  }
-  switch (loss.kind) {
-    case LossKind::table_truncated:
-      return any({lines.truncated, lines.rewritten, lines.deleted});
-    case LossKind::rows_deleted:
-      return any({lines.deleted, lines.updated});
-    default:
-      return any({lines.gone, lines.truncated, lines.deleted});
-  }
-}
-
-bool columns_are_needed(const KeepWish& kept, const KeepWish& wish) {
-  return std::includes(kept.counted_columns.begin(), kept.counted_columns.end(), wish.counted_columns.begin(),
-                       wish.counted_columns.end());
-}
-
-// Whether what was kept is enough for what has to be known.
-bool suffices(const KeptTable& kept, const KeepWish& wish) {
-  if (!kept.failure.empty() || !kept.table.empty()) return true;
-  return !wish.rows && columns_are_needed(kept.wish, wish);
 }
 
 }  // namespace
@@ -229,104 +161,6 @@ bool PostgresLossWatcher::was_before_the_plan(Oid oid) const {
   return baseline_.find(oid) != nullptr || lineages_.contains(oid);
 }
 
-void PostgresLossWatcher::refuse_tampering(const Touched& touched) const {
-  for (const auto& [oid, relation] : touched) {
-    if (oid < 16384) {
-      throw Refused(
-          "the migration writes to the system catalogs by hand; what that does to stored values cannot be judged");
-    }
-    const RelationState* before = inventory_.find(oid);
-    if (!before || before->schema != "drydock") continue;
-    const bool rewritten = relation.exists && relation.state.file != before->file;
-    if (!relation.exists || rewritten || relation.deleted > 0 || relation.updated > 0) {
-      throw Refused("the migration drops or rewrites drydock's own record (" + before->text() +
-                    "), which only grows; take that statement out");
-    }
-  }
-}
-
-std::map<Oid, KeepWish> PostgresLossWatcher::suspicious(const Step& step, const Touched& touched) {
-  std::map<Oid, KeepWish> suspects;
-  for (const auto& [oid, relation] : touched) {
-    if (auto wish = suspect(step, relation, touched)) suspects[oid] = *wish;
-  }
-  add_users_of_composites(touched, suspects);
-  return suspects;
-}
-
-std::optional<KeepWish> PostgresLossWatcher::suspect(const Step& step, const TouchedRelation& relation,
-                                                     const Touched& touched) const {
-  const RelationState* before = inventory_.find(relation.oid);
-  if (!before || before->kind != 'r' || before->schema == "drydock") return std::nullopt;
-  if (!was_before_the_plan(relation.oid)) return std::nullopt;
-  KeepWish wish{.mode = relation.mode, .rows = false, .counted_columns = {}, .bounded = true};
-  const auto consented = [&](LossKind kind, const std::string& column) {
-    if (!options_.consented_without_bound) return false;
-    ObjectName object{{before->schema, before->name}};
-    if (!column.empty()) object.parts.push_back(column);
-    return options_.consented_without_bound(step.migration.id(), kind, object);
-  };
-  if (!relation.exists) {
-    for (const auto& [other, state] : touched) {
-      const bool is_table = state.exists && (state.state.kind == 'r' || state.state.kind == 'p');
-      if (is_table && state.state.text() == before->text() && !state.temporary) wish.rows = true;
-      // Its rows may have moved to another leaf of its tree.
-      if (before->is_leaf && is_table && state.inserted > 0) wish.rows = true;
-    }
-    if (!wish.rows && consented(LossKind::table_dropped, "")) return std::nullopt;
-    return wish;
-  }
-  const bool may_be_hidden = hiding_ != CounterHiding::none;
-  bool suspected = relation.state.file != before->file || relation.deleted > 0 || relation.updated > 0 || may_be_hidden;
-  wish.rows = suspected;
-  if (relation.columns_read) {
-    for (const ColumnState& column : before->columns) {
-      const ColumnState* now = relation.state.column(column.number);
-      if (now && now->type == column.type && now->modifier == column.modifier) continue;
-      if (now || std::any_of(relation.state.columns.begin(), relation.state.columns.end(),
-                             [&](const ColumnState& other) { return other.name == column.name; })) {
-        wish.rows = suspected = true;
-        continue;
-      }
-      if (!wish.rows && consented(LossKind::column_dropped, column.name)) continue;
-      wish.counted_columns.insert(column.number);
-      suspected = true;
-    }
-  }
-  if (!suspected) return std::nullopt;
-  return wish;
-}
-
-// ALTER TYPE ... DROP ATTRIBUTE takes a part of every value of that type, and shows nowhere but on the type itself. So
-// does a column that is dropped from a table whose row type others use.
-void PostgresLossWatcher::add_users_of_composites(const Touched& touched, std::map<Oid, KeepWish>& suspects) {
-  for (const auto& [oid, relation] : touched) {
-    const RelationState* before = inventory_.find(oid);
-    if (!before || !relation.exists || !relation.columns_read) continue;
-    const bool lost = std::any_of(before->columns.begin(), before->columns.end(), [&](const ColumnState& column) {
-      return relation.state.column(column.number) == nullptr;
-    });
-    if (!lost) continue;
-    const Value parameters[] = {std::to_string(oid)};
-    const Rows users = database_.query(
-        "WITH RECURSIVE types AS (SELECT t.oid FROM pg_catalog.pg_type t WHERE t.typrelid = $1::oid UNION SELECT t.oid "
-        "FROM "
-        "types u JOIN pg_catalog.pg_type t ON t.typelem = u.oid OR t.typbasetype = u.oid OR EXISTS (SELECT FROM "
-        "pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND t.typrelid <> 0 AND a.atttypid = u.oid)) "
-        "SELECT DISTINCT a.attrelid::bigint FROM pg_catalog.pg_attribute a JOIN types u ON u.oid = a.atttypid JOIN "
-        "pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.relkind = 'r' AND NOT a.attisdropped",
-        parameters);
-    composites_changed_ = composites_changed_ || !users.rows.empty();
-    for (std::size_t i = 0; i < users.rows.size(); ++i) {
-      const Oid user = users.integer(i, 0);
-      if (!inventory_.find(user) || !was_before_the_plan(user)) continue;
-      KeepWish& wish = suspects[user];
-      wish.mode = "AccessExclusiveLock";
-      wish.rows = true;
-    }
-  }
-}
-
 // A second session sees the table as it was before this transaction, as long as only rows were written to it: where it
 // shows no row but this run's own, nothing that counts can have been lost, and the part need not run again.
 bool PostgresLossWatcher::held_no_rows_of_others(const TouchedRelation& relation) {
@@ -349,10 +183,25 @@ bool PostgresLossWatcher::held_no_rows_of_others(const TouchedRelation& relation
   }
 }
 
+std::map<Oid, KeepWish> PostgresLossWatcher::suspects_of(const Step& step, const Touched& touched) {
+  SuspectRules rules{.inventory = inventory_,
+                     .hiding = hiding_,
+                     .was_before_the_plan = [this](Oid oid) { return was_before_the_plan(oid); },
+                     .consented_without_bound = {}};
+  if (options_.consented_without_bound) {
+    rules.consented_without_bound = [&](LossKind kind, const ObjectName& object) {
+      return options_.consented_without_bound(step.migration.id(), kind, object);
+    };
+  }
+  Suspects suspects = find_suspects(database_, rules, touched);
+  composites_changed_ = composites_changed_ || suspects.composites_changed;
+  return std::move(suspects.wishes);
+}
+
 Watcher::Decision PostgresLossWatcher::before_commit(Database&, const Step& step, const Part& part, const Rows& probe) {
   const Touched touched = PostgresInventory::touched(probe);
-  refuse_tampering(touched);
-  std::map<Oid, KeepWish> suspects = suspicious(step, touched);
+  refuse_tampering(inventory_, touched);
+  std::map<Oid, KeepWish> suspects = suspects_of(step, touched);
   std::erase_if(suspects, [&](const auto& suspect) {
     const auto seen = touched.find(suspect.first);
     const bool clear = kept_.empty() && seen != touched.end() && held_no_rows_of_others(seen->second);
@@ -363,7 +212,7 @@ Watcher::Decision PostgresLossWatcher::before_commit(Database&, const Step& step
   for (const auto& [oid, wish] : suspects) {
     const auto kept =
         std::find_if(kept_.begin(), kept_.end(), [&, id = oid](const KeptTable& k) { return k.before.oid == id; });
-    if (kept != kept_.end() && suffices(*kept, wish)) continue;
+    if (kept != kept_.end() && kept->suffices_for(wish)) continue;
     complete = false;
     KeepWish& wanted = wanted_.try_emplace(oid, wish).first->second;
     wanted.rows = wanted.rows || wish.rows;

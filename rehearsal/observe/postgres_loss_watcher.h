@@ -15,15 +15,13 @@
 
 #include "rehearsal/observe/loss_watcher.h"
 #include "rehearsal/observe/postgres_compare.h"
+#include "rehearsal/observe/postgres_counter_hiding.h"
 #include "rehearsal/observe/postgres_inventory.h"
 #include "rehearsal/observe/postgres_keep.h"
+#include "rehearsal/observe/postgres_suspects.h"
 #include "rehearsal/observe/postgres_trace.h"
 
 namespace drydock {
-
-// Whether the server's counters of deleted and updated rows can be switched off: `possible` makes them acquit nothing,
-// `named` makes them tell nothing.
-enum class CounterHiding { none, possible, named };
 
 class PostgresLossWatcher final : public LossWatcher {
  public:
@@ -43,17 +41,12 @@ class PostgresLossWatcher final : public LossWatcher {
   const std::vector<TouchedTable>& touched() const override { return touched_; }
 
  private:
-  using Touched = std::map<Oid, TouchedRelation>;
-
   void start_part(const Step& step, const Part& part);
   void announce(const Step& step, const Part& part);
   void keep_wanted();
   void keep_everything();
   PlanRows plan_rows(Oid oid) const;
-  std::map<Oid, KeepWish> suspicious(const Step& step, const Touched& touched);
-  std::optional<KeepWish> suspect(const Step& step, const TouchedRelation& relation, const Touched& touched) const;
-  void add_users_of_composites(const Touched& touched, std::map<Oid, KeepWish>& suspects);
-  void refuse_tampering(const Touched& touched) const;
+  std::map<Oid, KeepWish> suspects_of(const Step& step, const Touched& touched);
   bool held_no_rows_of_others(const TouchedRelation& relation);
   bool was_before_the_plan(Oid oid) const;
   std::vector<Loss> compare(const Touched& touched, bool outside);

@@ -196,4 +196,27 @@ const TableLines& PostgresTrace::lines(Oid oid) const {
   return found == lines_.end() ? none : found->second;
 }
 
+int line_of(const TableLoss& loss, const TableLines& lines) {
+  const auto any = [&lines](std::initializer_list<int> candidates) {
+    for (const int line : candidates) {
+      if (line > 0) return line;
+    }
+    return 0;
+  };
+  if (loss.column) {
+    const auto column = lines.columns.find(loss.column->number);
+    const int changed = column == lines.columns.end() ? 0 : column->second;
+    if (loss.kind == LossKind::values_erased) return any({lines.updated, lines.gone, lines.rewritten});
+    return any({changed, lines.gone, lines.updated, lines.rewritten});
+  }
+  switch (loss.kind) {
+    case LossKind::table_truncated:
+      return any({lines.truncated, lines.rewritten, lines.deleted});
+    case LossKind::rows_deleted:
+      return any({lines.deleted, lines.updated});
+    default:
+      return any({lines.gone, lines.truncated, lines.deleted});
+  }
+}
+
 }  // namespace drydock

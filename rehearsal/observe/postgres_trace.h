@@ -21,6 +21,9 @@ struct TableLines {
   std::map<int, int> columns;  // attnum: the column went or changed its type
 };
 
+// The line that a loss is put down to; 0 where none was seen.
+int line_of(const TableLoss& loss, const TableLines& lines);
+
 class PostgresTrace {
  public:
   enum class Detail { losses, report };

@@ -14,8 +14,8 @@ namespace drydock {
 
 struct Directives {
   std::vector<Consent> consents;
-  bool transaction_none = false;   // -- drydock:transaction none
-  bool foreign_keys_on = false;    // -- drydock:foreign-keys on (SQLite)
+  bool transaction_none = false;                               // -- drydock:transaction none
+  bool foreign_keys_on = false;                                // -- drydock:foreign-keys on (SQLite)
   std::optional<std::chrono::milliseconds> lock_timeout;       // -- drydock:lock-timeout 2s
   std::optional<std::chrono::milliseconds> statement_timeout;  // -- drydock:statement-timeout 10min
 };
