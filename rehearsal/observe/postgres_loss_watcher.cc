@@ -95,8 +95,9 @@ void PostgresLossWatcher::announce(const Step& step, const Part& part) {
 PlanRows PostgresLossWatcher::plan_rows(Oid oid) const {
   PlanRows rows;
   if (options_.on_shadow) {
-    if (written_by_plan_.contains(oid)) rows.start_xid = start_xid_;
-    rows.all_columns = false;
+    const bool all_count = carried_into_.contains(oid);
+    if (written_by_plan_.contains(oid) && !all_count) rows.start_xid = start_xid_;
+    rows.all_columns = all_count && !baseline_.find(oid);
     if (const RelationState* state = baseline_.find(oid)) {
       for (const ColumnState& column : state->columns) rows.columns.insert(column.number);
     }
@@ -104,7 +105,8 @@ PlanRows PostgresLossWatcher::plan_rows(Oid oid) const {
   }
   // On the target others write too: only rows that carry one of this run's transactions are its own, and only in tables
   // whose old rows this run has not updated or rewritten.
-  if (written_by_plan_.contains(oid) && !rewritten_by_plan_.contains(oid)) rows.own_xids = own_xids_;
+  const bool has_old_rows_of_ours = rewritten_by_plan_.contains(oid) || carried_into_.contains(oid);
+  if (written_by_plan_.contains(oid) && !has_old_rows_of_ours) rows.own_xids = own_xids_;
   const auto added = added_columns_.find(oid);
   if (added != added_columns_.end()) rows.added_columns = added->second;
   return rows;
@@ -158,7 +160,7 @@ Watcher::Decision PostgresLossWatcher::after(Database& database, const Statement
 
 bool PostgresLossWatcher::was_before_the_plan(Oid oid) const {
   if (!options_.on_shadow) return true;
-  return baseline_.find(oid) != nullptr || lineages_.contains(oid);
+  return baseline_.find(oid) != nullptr || lineages_.contains(oid) || carried_into_.contains(oid);
 }
 
 // A second session sees the table as it was before this transaction, as long as only rows were written to it: where it
@@ -316,10 +318,25 @@ void PostgresLossWatcher::compare_one(const KeptTable& kept, const Touched& touc
   }
 }
 
+// Whether the part may have moved rows there that stood in another table before: into a leaf, from another leaf or from
+// what became a tree; on a target, which has no lineages, also into a table that took the name of another.
+bool PostgresLossWatcher::rows_may_be_carried_into(const TouchedRelation& relation) const {
+  if (!options_.on_shadow && !inventory_.find(relation.oid) && inventory_.find_by_name(relation.state.text()) != 0) {
+    return true;
+  }
+  if (!relation.state.is_leaf || relation.inserted == 0) return false;
+  return std::any_of(pending_touched_.begin(), pending_touched_.end(), [this, &relation](const auto& each) {
+    const RelationState* before = inventory_.find(each.first);
+    if (!before || each.first == relation.oid) return false;
+    return !each.second.exists || (before->is_leaf && each.second.deleted > 0);
+  });
+}
+
 // What later parts have to know of a table that this one wrote to.
 void PostgresLossWatcher::note_written(const TouchedRelation& relation) {
   const Oid oid = relation.oid;
   written_by_plan_.insert(oid);
+  if (rows_may_be_carried_into(relation)) carried_into_.insert(oid);
   const RelationState* before = inventory_.find(oid);
   if (!before) return;
   if (relation.columns_read) {

@@ -54,6 +54,7 @@ class PostgresLossWatcher final : public LossWatcher {
   std::vector<TableDetails> tree_of(Oid root) const;
   std::vector<const KeptTable*> siblings_of(const KeptTable& kept) const;
   void note_written(const TouchedRelation& relation);
+  bool rows_may_be_carried_into(const TouchedRelation& relation) const;
   void remember(const Step& step, const Part& part, const std::map<Oid, KeepWish>& suspects);
   ObservedMigration& observed_migration(const Step& step);
 
@@ -65,6 +66,8 @@ class PostgresLossWatcher final : public LossWatcher {
   std::string start_xid_;
   std::vector<std::string> own_xids_;
   std::set<Oid> written_by_plan_, rewritten_by_plan_;
+  // Tables that this run may have put rows of others into: then all of theirs count.
+  std::set<Oid> carried_into_;
   std::map<Oid, Lineage> lineages_;
   std::map<Oid, std::map<int, std::string>> added_columns_;  // by this run, with its transaction
 
