@@ -52,11 +52,16 @@ std::string cast_back_expression(Database& database, const TableColumn& before, 
   if (!retyped(before, after)) return kept_expression(value, before);
   const std::string old_type = type_text_now(database, before);
   if (old_type.empty()) return kept_expression(value, before);  // kept as text, for such a type is never typed
-  if (!can_cast(database, after.type_text, old_type)) return kept_expression("CAST(NULL AS " + old_type + ")", before);
+  if (!can_cast(database, after.type_text, old_type)) return no_value_of(database, before);
   if (how == CastBack::at_once)
     return kept_expression("CAST(" + in_sessions_zone(value, after.type_text, old_type) + " AS " + old_type + ")",
                            before);
   return kept_expression(function_for(database, before, after.type_text, old_type) + "(" + value + ")", before);
+}
+
+std::string no_value_of(Database& database, const TableColumn& before) {
+  const std::string type = type_text_now(database, before);
+  return kept_expression("CAST(NULL AS " + (type.empty() ? "pg_catalog.text" : type) + ")", before);
 }
 
 }  // namespace drydock

@@ -18,4 +18,7 @@ enum class CastBack { at_once, row_by_row };
 std::string cast_back_expression(Database& database, const TableColumn& before, const TableColumn& after,
                                  const std::string& alias, CastBack how);
 
+// NULL, as a kept value of `before`.
+std::string no_value_of(Database& database, const TableColumn& before);
+
 }  // namespace drydock

@@ -59,10 +59,13 @@ std::string TableSides::select_new(const std::string& from, const std::string& w
                                    Reading reading, const std::string& first_number, const std::string& id) const {
   std::string select = "SELECT " + first_number + " AS nid, " + id + " AS id";
   for (const MappedColumn& column : columns_) {
-    const TableColumn* source = reading == Reading::by_name ? table.column_named(column.before->name) : column.after;
     if (!column.after && reading == Reading::mapped) continue;
+    // In another table of the tree: by the name that it has now.
+    const std::string& name = column.after ? column.after->name : column.before->name;
+    const TableColumn* source = reading == Reading::by_name ? table.column_named(name) : column.after;
     select += ", ";
-    select += source ? cast_back_expression(database_, *column.before, *source, "x", how_) : "NULL";
+    select += source ? cast_back_expression(database_, *column.before, *source, "x", how_)
+                     : no_value_of(database_, *column.before);
     select += " AS d" + column.number();
   }
   return select + " FROM " + from + " x" + where;
