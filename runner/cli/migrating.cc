@@ -73,10 +73,12 @@ ExitCode Migrating::steps() {
   if (settings_.direct_database_text) require_same_database(settings_.direct_database(), target_);
 
   // Of several runners one goes on. The others wait here, and find nothing pending when they come in.
-  if (proof_ == Proof::rehearsal)
+  if (proof_ == Proof::rehearsal) {
     rehearse_lock_ = lock(LockPurpose::rehearse);
-  else
+    heartbeat_.emplace(*rehearse_lock_);
+  } else {
     migrate_lock_ = lock(LockPurpose::migrate);
+  }
   plan_ = pending();
   if (plan_.empty()) return nothing_pending();
 

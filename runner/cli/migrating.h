@@ -10,6 +10,7 @@
 #include "rehearsal/guard.h"
 #include "runner/apply/apply.h"
 #include "runner/cli/apply_progress.h"
+#include "runner/cli/heartbeat.h"
 #include "runner/cli/rehearsing.h"
 #include "runner/cli/target.h"
 #include "runner/database/lock.h"
@@ -63,6 +64,7 @@ class Migrating {
   Proof proof_ = Proof::rehearsal;
   std::optional<Rehearsal> rehearsal_;
   std::unique_ptr<MigrationLock> rehearse_lock_, migrate_lock_;
+  std::optional<Heartbeat> heartbeat_;  // of the rehearse lock, until it is let go
   RestorePoint restore_point_;
   ApplyProgress progress_;
   std::optional<Document> guard_report_;

@@ -28,6 +28,8 @@ class MigrationLock {
   virtual ~MigrationLock() = default;
   // Whether it is still held (a lost connection, a failover). Cheap enough to ask before each transaction.
   virtual bool held() = 0;
+  // Tells those who wait that the holder is alive and at work. REQUIRES: no other thread uses the lock meanwhile.
+  virtual void give_sign_of_life() = 0;
 };
 
 enum class LockPurpose {

@@ -35,17 +35,17 @@ void wait_for_lock(const DatabaseUrl& url, const LockRequest& request, const Loc
 
   Clock::time_point waiting_since = Clock::now();
   Clock::time_point looked_at = waiting_since;
-  std::optional<std::int64_t> progress;
-  if (request.progress) progress = request.progress();
+  const auto look = [&] { return std::pair(request.progress ? request.progress() : 0, attempts.sign_of_life()); };
+  std::pair<std::int64_t, std::string> progress = look();
   for (milliseconds pause = shortest_pause;; pause = std::min(pause * 3 / 2, longest_pause)) {
     auto left = std::chrono::duration_cast<milliseconds>(waiting_since + request.wait - Clock::now());
     pause_for(std::clamp(left, milliseconds(0), pause));
     if (attempts.try_to_lock()) return;
 
     bool over = Clock::now() - waiting_since >= request.wait;
-    if (request.progress && (over || Clock::now() - looked_at >= between_looks_at_progress)) {
+    if (over || Clock::now() - looked_at >= between_looks_at_progress) {
       looked_at = Clock::now();
-      std::int64_t now = request.progress();
+      const auto now = look();
       if (now != progress) {
         progress = now;
         waiting_since = looked_at;

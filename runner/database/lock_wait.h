@@ -11,7 +11,8 @@ namespace drydock {
 
 struct LockAttempts {
   std::function<bool()> try_to_lock;
-  std::function<std::string()> holder;  // who has it, as far as can be found out; may be ""
+  std::function<std::string()> holder;        // who has it, as far as can be found out; may be ""
+  std::function<std::string()> sign_of_life;  // changes whenever the holder gives one
 };
 
 // Returns when it is locked. Throws LockTimeout, or Interrupted.

@@ -28,7 +28,8 @@ std::string try_sql(std::int64_t key, int server_version) {
 
 // What the server hides of other roles' sessions is left out.
 std::string holder_sql(std::int64_t key) {
-  return "SELECT pg_catalog.concat_ws(', ', 'pid ' || l.pid, 'application ' || nullif(a.application_name, ''), "
+  return "SELECT a.state_change::text, pg_catalog.concat_ws(', ', 'pid ' || l.pid, 'application ' || "
+         "nullif(a.application_name, ''), "
          "'from ' || pg_catalog.host(a.client_addr), 'since ' || "
          "pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS\"Z\"')) "
          "FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid "
@@ -59,8 +60,16 @@ class PostgresLock final : public MigrationLock {
 
   std::string holder() {
     Rows rows = ask(holder_sql(key_));
-    return rows.empty() ? std::string() : rows.text(0, 0);
+    return rows.empty() ? std::string() : rows.text(0, 1);
   }
+
+  std::string sign_of_life() {
+    Rows rows = ask(holder_sql(key_));
+    return rows.empty() ? std::string() : rows.rows[0][0].value_or("");
+  }
+
+  // Any statement does: the server notes when a session's state last changed.
+  void give_sign_of_life() override { ask("SELECT 1"); }
 
   PostgresConnection& connection() { return connection_; }
 
@@ -97,7 +106,9 @@ class PostgresLock final : public MigrationLock {
 
 std::unique_ptr<MigrationLock> acquire_postgres_lock(const DatabaseUrl& url, const LockRequest& request) {
   auto lock = std::make_unique<PostgresLock>(url, request.purpose);
-  wait_for_lock(url, request, {[&] { return lock->try_to_lock(); }, [&] { return lock->holder(); }});
+  wait_for_lock(
+      url, request,
+      {[&] { return lock->try_to_lock(); }, [&] { return lock->holder(); }, [&] { return lock->sign_of_life(); }});
   if (request.purpose == LockPurpose::migrate) wait_for_orphans(lock->connection(), url, request);
   return lock;
 }
