@@ -38,6 +38,7 @@ class Guard final : public Watcher {
       return has_unbounded_consent(plan, id, kind, object);
     };
     options.judge = judge_part;
+    if (!request.plan->steps.empty()) options.last_id = request.plan->steps.back().migration.id();
     watcher_ = watch_losses(target, std::move(options));
   }
 

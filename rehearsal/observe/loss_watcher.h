@@ -38,7 +38,7 @@ class LossWatcher : public Watcher {
     std::chrono::milliseconds keep_timeout{0};  // how long keeping a candidate may take; 0: any time
     // What a rehearsal saw touched: locked and kept before the first statement, so that the migration runs once.
     std::vector<TouchedTable> announced;
-    // On a shadow: the plan's last part, after which nothing has to be remembered.
+    // The plan's last migration, after which nothing has to be remembered.
     std::string last_id;
     // Whether a loss has a consent without a bound: then it is not counted on a target. May be empty.
     std::function<bool(const std::string& id, LossKind, const ObjectName&)> consented_without_bound;

@@ -29,8 +29,9 @@ static_assert(std::string_view(canonical[timezone_at].name) == "timezone");
 
 std::string number_text(int number) { return std::to_string(number); }
 
-std::string written_by_others_since(const std::string& xid, const PlanRows& rows) {
-  return "(" + written_by_others(rows) + " AND pg_catalog.age(t.xmin) < pg_catalog.age('" + xid + "'::pg_catalog.xid))";
+std::string written_by_others_since(const std::string& xid, const std::vector<std::string>& own_xids) {
+  return "(" + written_by_others(own_xids) + " AND pg_catalog.age(t.xmin) < pg_catalog.age('" + xid +
+         "'::pg_catalog.xid))";
 }
 
 std::string lineage_table(const std::string& kept) {
@@ -40,9 +41,9 @@ std::string lineage_table(const std::string& kept) {
 
 }  // namespace
 
-std::string written_by_others(const PlanRows& rows) {
+std::string written_by_others(const std::vector<std::string>& own_xids) {
   std::string list;
-  for (const std::string& xid : rows.own_xids) list += (list.empty() ? "" : ",") + xid;
+  for (const std::string& xid : own_xids) list += (list.empty() ? "" : ",") + xid;
   return "t.xmin::pg_catalog.text <> ALL ('{" + list + "}'::pg_catalog.text[])";
 }
 
@@ -194,6 +195,9 @@ void PostgresKeeper::copy_rows(KeptTable& kept, const PlanRows& rows, const Line
   kept.table = "pg_temp.\"drydock_keep_" + std::to_string(next_++) + "\"";
   kept.has_flags = lineage != nullptr || !rows.added_columns.empty();
   std::string is_old = "true", from = kept.before.from() + " t";
+  // On a target others write between two parts: what they wrote counts, whatever is remembered of the row.
+  const std::string by_others =
+      rows.run_xids.empty() ? "" : " OR " + written_by_others_since(rows.run_xids.front(), rows.run_xids);
   if (lineage) {
     const std::string other = lineage_table(kept.table);
     database_.execute("CREATE TEMP TABLE " + other.substr(other.find('"')) +
@@ -203,14 +207,14 @@ void PostgresKeeper::copy_rows(KeptTable& kept, const PlanRows& rows, const Line
     copy.copy_data = lineage->copy_lines;
     database_.run({&copy, 1}, Database::Sending::one_by_one);
     const std::string id = identity_expression(kept.before, "u", lineage->by_key);
-    from = "(SELECT u.*, " + id + " AS drydock_id, pg_catalog.row_number() OVER (PARTITION BY " + id +
+    from = "(SELECT u.*, u.xmin AS xmin, " + id + " AS drydock_id, pg_catalog.row_number() OVER (PARTITION BY " + id +
            ") AS drydock_n FROM " + kept.before.from() + " u) t LEFT JOIN " + other +
            " l ON l.id = t.drydock_id AND l.n = t.drydock_n";
-    is_old = "l.id IS NOT NULL";
+    is_old = "l.id IS NOT NULL" + by_others;
   } else if (!rows.start_xid.empty()) {
     is_old = "pg_catalog.age(t.xmin) >= pg_catalog.age('" + rows.start_xid + "'::pg_catalog.xid)";
   } else if (!rows.own_xids.empty()) {
-    is_old = written_by_others(rows);
+    is_old = written_by_others(rows.own_xids);
   }
   std::string select = "SELECT pg_catalog.row_number() OVER () AS rid, (" + is_old + ") AS k";
   std::string sums = "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE o.k)";
@@ -220,10 +224,11 @@ void PostgresKeeper::copy_rows(KeptTable& kept, const PlanRows& rows, const Line
     const std::string n = number_text(column.number);
     select += ", " + kept_expression("t." + drydock::quoted(column.name), column) + " AS c" + n;
     if (lineage) {
-      select += ", coalesce(" + n + " = ANY (l.f), false) AS f" + n;
+      select += ", (coalesce(" + n + " = ANY (l.f), false)" + by_others + ") AS f" + n;
     } else if (kept.has_flags) {
       const auto added = rows.added_columns.find(column.number);
-      select += ", " + (added == rows.added_columns.end() ? "true" : written_by_others_since(added->second, rows)) +
+      select += ", " +
+                (added == rows.added_columns.end() ? "true" : written_by_others_since(added->second, rows.run_xids)) +
                 " AS f" + n;
     }
     sums += ", pg_catalog.count(*) FILTER (WHERE o.k AND " + kept.counts("o", column.number) + ")";

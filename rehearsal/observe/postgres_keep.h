@@ -36,6 +36,7 @@ struct KeepWish {
 struct PlanRows {
   std::string start_xid;              // shadow: rows with a later xmin are the plan's
   std::vector<std::string> own_xids;  // target: rows with one of these are the plan's
+  std::vector<std::string> run_xids;  // target: all of this run's so far, for tables with a lineage
   std::set<int> columns;              // attnums of before the plan; empty with all_columns
   bool all_columns = true;
   // target: columns that this run added, with the transaction that did; only what others wrote there since counts
@@ -79,7 +80,7 @@ class CanonicalSettings {
 };
 
 // The condition under which a row of the table "t" does not carry one of this run's transactions.
-std::string written_by_others(const PlanRows& rows);
+std::string written_by_others(const std::vector<std::string>& own_xids);
 // The expression that a column is kept and compared by.
 std::string kept_expression(const std::string& value, const TableColumn& column);
 // The identity of a row of that table, as text.

@@ -17,7 +17,7 @@ ObjectName object_of(const TableDetails& table, const TableColumn* column) {
 }  // namespace
 
 PostgresLossWatcher::PostgresLossWatcher(Database& database, Options options)
-    : database_(database), options_(std::move(options)) {
+    : database_(database), options_(std::move(options)), second_session_(database.url()) {
   inventory_.read(database);
   database.expect_often(PostgresInventory::probe());
   hiding_by_code_ = hiding_by_code(database);
@@ -107,6 +107,7 @@ PlanRows PostgresLossWatcher::plan_rows(Oid oid) const {
   // whose old rows this run has not updated or rewritten.
   const bool has_old_rows_of_ours = rewritten_by_plan_.contains(oid) || carried_into_.contains(oid);
   if (written_by_plan_.contains(oid) && !has_old_rows_of_ours) rows.own_xids = own_xids_;
+  rows.run_xids = own_xids_;
   const auto added = added_columns_.find(oid);
   if (added != added_columns_.end()) rows.added_columns = added->second;
   return rows;
@@ -163,28 +164,6 @@ bool PostgresLossWatcher::was_before_the_plan(Oid oid) const {
   return baseline_.find(oid) != nullptr || lineages_.contains(oid) || carried_into_.contains(oid);
 }
 
-// A second session sees the table as it was before this transaction, as long as only rows were written to it: where it
-// shows no row but this run's own, nothing that counts can have been lost, and the part need not run again.
-bool PostgresLossWatcher::held_no_rows_of_others(const TouchedRelation& relation) {
-  if (options_.on_shadow || relation.mode != "RowExclusiveLock") return false;
-  try {
-    if (!observer_) {
-      OpenOptions options;
-      options.application = "drydock guard";
-      observer_ = open_database(database_.url(), options);
-      observer_->execute("SET lock_timeout = '1ms'; SET row_security = off");
-    }
-    const PlanRows rows = plan_rows(relation.oid);
-    const std::string condition = rows.own_xids.empty() ? "" : " WHERE " + written_by_others(rows);
-    return observer_
-               ->query("SELECT EXISTS (SELECT FROM ONLY " + drydock::quoted(relation.state.schema) + "." +
-                       drydock::quoted(relation.state.name) + " t" + condition + ")")
-               .text(0, 0) == "f";
-  } catch (const DatabaseError&) {
-    return false;  // then the part runs again and is looked at in full
-  }
-}
-
 std::map<Oid, KeepWish> PostgresLossWatcher::suspects_of(const Step& step, const Touched& touched) {
   SuspectRules rules{.inventory = inventory_,
                      .hiding = hiding_,
@@ -206,7 +185,8 @@ Watcher::Decision PostgresLossWatcher::before_commit(Database&, const Step& step
   std::map<Oid, KeepWish> suspects = suspects_of(step, touched);
   std::erase_if(suspects, [&](const auto& suspect) {
     const auto seen = touched.find(suspect.first);
-    const bool clear = kept_.empty() && seen != touched.end() && held_no_rows_of_others(seen->second);
+    const bool clear = kept_.empty() && seen != touched.end() && !options_.on_shadow &&
+                       second_session_.shows_no_rows_of_others(seen->second, plan_rows(seen->first));
     if (clear) cleared_.insert(suspect.first);
     return clear;
   });
@@ -283,7 +263,7 @@ void PostgresLossWatcher::compare_one(const KeptTable& kept, const Touched& touc
                                .evidence = trace_.evidence(before.oid),
                                .root = root.empty() ? nullptr : &root[0],
                                .siblings = siblings_of(kept),
-                               .lineage_wanted = options_.on_shadow && !last_part_,
+                               .lineage_wanted = !last_part_ && (options_.on_shadow || kept.rows > 0),
                                .composites_changed = composites_changed_};
     const auto seen = touched.find(before.oid);
     if (seen != touched.end()) {

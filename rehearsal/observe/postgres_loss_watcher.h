@@ -18,6 +18,7 @@
 #include "rehearsal/observe/postgres_counter_hiding.h"
 #include "rehearsal/observe/postgres_inventory.h"
 #include "rehearsal/observe/postgres_keep.h"
+#include "rehearsal/observe/postgres_second_session.h"
 #include "rehearsal/observe/postgres_suspects.h"
 #include "rehearsal/observe/postgres_trace.h"
 
@@ -47,7 +48,6 @@ class PostgresLossWatcher final : public LossWatcher {
   void keep_everything();
   PlanRows plan_rows(Oid oid) const;
   std::map<Oid, KeepWish> suspects_of(const Step& step, const Touched& touched);
-  bool held_no_rows_of_others(const TouchedRelation& relation);
   bool was_before_the_plan(Oid oid) const;
   std::vector<Loss> compare(const Touched& touched, bool outside);
   void compare_one(const KeptTable& kept, const Touched& touched, bool outside, std::vector<Loss>& losses);
@@ -60,7 +60,7 @@ class PostgresLossWatcher final : public LossWatcher {
 
   Database& database_;
   Options options_;
-  std::unique_ptr<Database> observer_;  // target only, opened when first needed
+  PostgresSecondSession second_session_;
   PostgresInventory inventory_, baseline_;
   CounterHiding hiding_by_code_ = CounterHiding::none;
   std::string start_xid_;
