@@ -56,7 +56,9 @@ std::optional<KeepWish> suspect(const SuspectRules& rules, const TouchedRelation
 bool add_users_of_composites(Database& database, const SuspectRules& rules, const Touched& touched,
                              std::map<Oid, KeepWish>& suspects) {
   bool changed = false;
-  for (const auto& [oid, relation] : touched) {
+  for (const auto& entry : touched) {
+    const Oid oid = entry.first;
+    const TouchedRelation& relation = entry.second;
     const RelationState* before = rules.inventory.find(oid);
     if (!before || !relation.exists || !relation.columns_read) continue;
     const bool lost = std::any_of(before->columns.begin(), before->columns.end(), [&](const ColumnState& column) {

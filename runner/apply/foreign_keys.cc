@@ -16,7 +16,8 @@ constexpr std::array add_to_the_schema_only = {
 };
 
 bool says(std::string_view text, std::string_view word) {
-  return !std::ranges::search(text, word, {}, [](unsigned char c) { return std::tolower(c); }).empty();
+  return std::search(text.begin(), text.end(), word.begin(), word.end(),
+                     [](unsigned char a, unsigned char b) { return std::tolower(a) == b; }) != text.end();
 }
 
 // Whether it can give a key to a table that was there, or take a table away. Reading the whole schema, before and after
