@@ -90,7 +90,10 @@ PostgresArchive::PostgresArchive(PostgresSource& source, const PostgresBinaries&
 }
 
 CannotRehearse PostgresArchive::failure(const std::string& what, const fs::path& output) const {
-  bool full = last_lines(output, 40).find(std::strerror(ENOSPC)) != std::string::npos;
+  // A file that could be extended by a part of a block only is told without the system's error.
+  const std::string said = last_lines(output, 40);
+  const bool full =
+      said.find(std::strerror(ENOSPC)) != std::string::npos || said.find(": wrote only ") != std::string::npos;
   return full ? disk_full(directory_.parent_path(), needed_bytes_) : CannotRehearse(what + ":" + errors_in(output));
 }
 
