@@ -147,7 +147,6 @@ void PostgresInventory::carry_forward(const std::map<Oid, TouchedRelation>& touc
     const bool wanted = relation.state.kind == 'r' || relation.state.kind == 'p' || relation.state.kind == 'c';
     if (relation.temporary || !wanted || oid < 16384) continue;
     RelationState next = relation.state;
-    next.made_by_plan = known == relations_.end() || known->second.made_by_plan;
     if (!relation.columns_read && known != relations_.end()) next.columns = known->second.columns;
     relations_[oid] = std::move(next);
   }

@@ -30,8 +30,7 @@ struct RelationState {
   char kind = 'r';        // relkind: r table, p partitioned table, c composite type
   std::int64_t file = 0;  // relfilenode
   std::vector<ColumnState> columns;
-  bool is_leaf = false;       // of a partitioned table
-  bool made_by_plan = false;  // an earlier part of this run created it
+  bool is_leaf = false;  // of a partitioned table
 
   std::string text() const { return schema + "." + name; }
   const ColumnState* column(int number) const;
