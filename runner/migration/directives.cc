@@ -5,6 +5,7 @@
 #include <charconv>
 #include <string>
 
+#include "runner/migration/baseline.h"
 #include "runner/sql/cutter.h"
 #include "runner/sql/splitter.h"
 
@@ -182,11 +183,22 @@ struct Unit {
 constexpr std::array units = {Unit{"ms", 1}, Unit{"s", 1000}, Unit{"min", 60'000}, Unit{"h", 3'600'000},
                               Unit{"d", 86'400'000}};
 
+// Whether it is a line of a baseline's header, which read_baseline_header() reads; none may escape it.
+bool belongs_to_header(std::string_view directive, int line, int header_lines) {
+  const std::string_view word = directive.substr(0, directive.find_first_of(blanks));
+  if (!is_baseline_word(word)) return false;
+  if (line <= header_lines) return true;
+  throw SqlTextError(line, "drydock:" + std::string(word) +
+                               " belongs to a squashed baseline, whose header opens the file: drydock:squash is its "
+                               "first line, and nothing but line comments stands between the others");
+}
+
 }  // namespace
 
 Directives read_directives(std::string_view text, Dialect dialect) {
   Directives directives;
   bool in_statements = false;
+  const int header_lines = is_baseline(text) ? baseline_header_lines(text) : 0;
   for (const Piece& piece : cut(text, dialect)) {
     for (const Token& token : piece.tokens) {
       if (!is_comment(token)) in_statements = true;
@@ -194,6 +206,7 @@ Directives read_directives(std::string_view text, Dialect dialect) {
       const auto directive = directive_in(token.text);
       if (!directive) continue;
       if (in_statements) throw SqlTextError(token.line, "a directive has to stand before the first statement");
+      if (belongs_to_header(*directive, token.line, header_lines)) continue;
       DirectiveReader(*directive, token.line, dialect).read_into(directives);
     }
   }
