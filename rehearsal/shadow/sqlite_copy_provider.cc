@@ -34,20 +34,6 @@ namespace {
 constexpr int attempts = 3;  // where a table was made or emptied while it was copied
 constexpr std::chrono::milliseconds wait_for_lock{5000};
 
-// A path as an address holds it.
-std::string address_of(const fs::path& path) {
-  std::string result = "sqlite:";
-  for (char c : path.string()) {
-    if (c == '%')
-      result += "%25";
-    else if (c == '?')
-      result += "%3F";
-    else
-      result += c;
-  }
-  return result;
-}
-
 std::int64_t size_of(const fs::path& path) {
   std::error_code error;
   std::uintmax_t size = fs::file_size(path, error);
@@ -154,7 +140,7 @@ class CopyShadow final : public Shadow {
     connection->execute("ROLLBACK");
     if (is_same_file(source, copy_)) throw CannotRehearse("the copy of " + source.string() + " is the file itself");
 
-    database_ = open_database(DatabaseUrl::parse(address_of(copy_)));
+    database_ = open_database(DatabaseUrl::of_file(copy_.string()));
     census_ = sqlite_census(*database_);
     std::int64_t bytes = source_census_.bytes;
     source_census_ = census_;

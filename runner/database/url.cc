@@ -103,6 +103,12 @@ DatabaseUrl DatabaseUrl::parse(std::string_view text) {
   return url;
 }
 
+DatabaseUrl DatabaseUrl::of_file(std::string_view path) {
+  std::string address = "sqlite:";
+  for (const char c : path) address += c == '%' ? "%25" : c == '?' ? "%3F" : std::string(1, c);
+  return parse(address);
+}
+
 std::string DatabaseUrl::conninfo() const {
   std::string result;
   for (const auto& [name, value] : parameters_) {

@@ -19,6 +19,8 @@ class DatabaseUrl {
  public:
   // Throws DatabaseUrlError for an unknown scheme or a malformed address; the message never repeats a password.
   static DatabaseUrl parse(std::string_view text);
+  // A SQLite file by its path, whatever characters that holds.
+  static DatabaseUrl of_file(std::string_view path);
 
   Dialect dialect() const { return dialect_; }
   // SQLite: the path as given. PostgreSQL: the database's name, possibly empty (libpq's defaults apply).
