@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <future>
 
 #include "runner/cli/exit_code.h"
 #include "runner/database/lock.h"
@@ -35,11 +36,20 @@ Target::Target(const Settings& settings, OpenOptions::Access access, const std::
     : url_(settings.database()),
       application_(application),
       options_{.access = access, .create = false, .application = application, .busy_timeout = busy_timeout} {
-  files_ = format_of(settings).read(settings.migrations);
-  if (!missing_file(url_)) {
-    database_ = open_database(url_, options_);
-    state_ = History(*database_).read();
+  // The files are read while the server answers: with thousands of them either takes about as long as the other.
+  const Format& format = format_of(settings);
+  std::future<std::vector<MigrationFile>> files =
+      std::async(std::launch::async, [&] { return format.read(settings.migrations); });
+  try {
+    if (!missing_file(url_)) {
+      database_ = open_database(url_, options_);
+      state_ = History(*database_).read();
+    }
+  } catch (...) {
+    files.get();  // a folder that cannot be read is the first thing to put right
+    throw;
   }
+  files_ = files.get();
   check_identity(settings.expectation(), state_, url_, exists() && rows_matter(state_) && holds_rows(), files_);
 }
 
