@@ -1,0 +1,145 @@
+// A part whose outcome nobody recorded is repaired alone, and the run goes on behind it. Everything else is a statement
+// about the whole version: one row at the first part that is not applied, which completes it.
+#include "runner/plan/repair.h"
+
+#include <algorithm>
+
+#include "runner/plan/standing.h"
+
+namespace drydock {
+namespace {
+
+using State = VersionState::State;
+
+RepairRefusal contradiction(const Standing& standing, const std::string& why) {
+  return {RepairRefusal::Kind::contradiction, standing.id() + " " + why};
+}
+
+HistoryRow repair_of(const Standing& standing, std::size_t part) {
+  HistoryRow row;
+  row.id = standing.id();
+  row.name = standing.name();
+  row.kind = "repair";
+  row.part = static_cast<int>(part);
+  row.attempt = standing.recorded ? standing.recorded->next_attempt(part) : 1;
+  return row;
+}
+
+// The part that was begun, with the checksums of what was begun: whether the file still says the same is judged by the
+// next plan.
+HistoryRow outcome_of_unknown_part(const Standing& standing, HistoryRow::State outcome) {
+  const auto part = static_cast<std::size_t>(standing.recorded->unknown_part().value());
+  const HistoryRow& intent = *standing.recorded->parts[part];
+  HistoryRow row = repair_of(standing, part);
+  row.state = outcome;
+  row.last = intent.last;
+  row.checksum = intent.checksum;
+  row.part_checksum = intent.part_checksum;
+  return row;
+}
+
+// REQUIRES: standing.file.
+HistoryRow completed(const Standing& standing, std::size_t part, Dialect dialect) {
+  const Migration migration = parse_migration(*standing.file, dialect);
+  HistoryRow row = repair_of(standing, part);
+  row.checksum = migration.checksum;
+  row.text = migration.source.text;
+  return row;
+}
+
+RepairResult accept_change(const Standing& standing, Dialect dialect) {
+  switch (standing.state) {
+    case State::changed: {
+      const auto& parts = standing.recorded->parts;
+      const auto last = std::ranges::find_if(
+          parts, [](const HistoryRow* row) { return row && row->last && row->state == HistoryRow::State::applied; });
+      return completed(standing, static_cast<std::size_t>(last - parts.begin()), dialect);
+    }
+    case State::applied:
+    case State::replaced:
+      return contradiction(standing,
+                           standing.text_only_changed
+                               ? "differs from what was applied in comments and layout only, which needs no repair"
+                               : "is as it was applied: there is no change to accept");
+    case State::missing:
+      return contradiction(standing, "has no file in the folder whose text could be accepted: restore the file");
+    case State::pending:
+    case State::out_of_order:
+    case State::failed:
+      break;
+  }
+  return contradiction(standing, "is not applied: there is no change to accept, `drydock status` shows what there is");
+}
+
+// The first version that is pending and stands before this one, if any: it could not run any more.
+const Standing* left_behind(const std::vector<Standing>& standings, const Standing& marked) {
+  if (marked.state != State::pending || !marked.is_versioned()) return nullptr;
+  const auto found = std::ranges::find_if(standings, [&](const Standing& each) {
+    return each.is_versioned() && each.state == State::pending && each.version() < marked.version();
+  });
+  return found == standings.end() ? nullptr : &*found;
+}
+
+RepairResult mark_applied(const std::vector<Standing>& standings, const Standing& standing, Dialect dialect) {
+  if (standing.recorded && standing.recorded->unknown_part())
+    return outcome_of_unknown_part(standing, HistoryRow::State::applied);
+  if (standing.state == State::applied || standing.state == State::replaced)
+    return contradiction(standing, "is recorded as applied already");
+  if (standing.state == State::changed)
+    return contradiction(standing,
+                         "is recorded as applied already, with another text; where the database is as the new text "
+                         "says, run `drydock repair " +
+                             standing.id() + " --accept-change`");
+  if (!standing.file)
+    return contradiction(standing, "has no file in the folder that could be marked as applied: restore the file");
+  if (const Standing* before = left_behind(standings, standing))
+    return contradiction(standing, "stands behind " + before->id() +
+                                       ", which is pending and could not run any more: run `drydock migrate --to " +
+                                       before->id() + "` first, or mark it as applied, too");
+  const bool begun = standing.recorded && standing.is_versioned();
+  return completed(standing, begun ? standing.recorded->applied_parts() : 0, dialect);
+}
+
+RepairResult forget_failure(const Standing& standing) {
+  if (standing.recorded && standing.recorded->unknown_part())
+    return outcome_of_unknown_part(standing, HistoryRow::State::failed);
+  if (standing.state == State::failed)
+    return contradiction(standing,
+                         "holds no failure to forget: what an earlier run committed of it stands, and `drydock "
+                         "migrate` goes on behind it");
+  return contradiction(standing, "holds no failure to forget: `drydock status` shows how it stands");
+}
+
+}  // namespace
+
+std::string_view to_string(Correction correction) {
+  switch (correction) {
+    case Correction::accept_change:
+      return "accept-change";
+    case Correction::mark_applied:
+      return "mark-applied";
+    case Correction::forget_failure:
+      return "forget-failure";
+  }
+  return "";
+}
+
+RepairResult make_repair(const std::vector<MigrationFile>& files, const std::vector<HistoryRow>& history,
+                         Dialect dialect, std::string_view id, Correction correction) {
+  const RecordedById recorded = gather(history);
+  const std::vector<Standing> standings = stand(files, recorded, dialect);
+  const auto found = std::ranges::find_if(
+      standings, [&](const Standing& each) { return recorded_key(each.id()) == recorded_key(id); });
+  if (found == standings.end())
+    return RepairRefusal{RepairRefusal::Kind::unknown_version,
+                         std::string(id) +
+                             " is neither in the folder nor in the history: `drydock status` lists what "
+                             "is there"};
+  RepairResult result = correction == Correction::accept_change  ? accept_change(*found, dialect)
+                        : correction == Correction::mark_applied ? mark_applied(standings, *found, dialect)
+                                                                 : forget_failure(*found);
+  if (auto* row = std::get_if<HistoryRow>(&result)) row->rehearsal = "repair --" + std::string(to_string(correction));
+  return result;
+}
+
+}  // namespace drydock
