@@ -36,17 +36,20 @@ void sleep_watchfully(std::chrono::milliseconds pause) {
   }
 }
 
-// Tells the listener about a statement that runs for longer than a second, while it lives.
+// Tells of a statement that runs for longer than a second, while it lives.
 class LiveLine {
  public:
   // REQUIRES: everything given outlives it. `waits_for` keeps the last answer, for when the wait ends in a time-out.
-  LiveLine(Database& database, const Step& step, const Part& part, ProgressListener* progress, std::string& waits_for)
+  LiveLine(Database& database, const Step& step, const Part& part, const ApplyOptions& options, std::string& waits_for)
       : database_(database) {
-    if (!progress || part.statements.empty()) return;
+    if (part.statements.empty() || (!options.progress && !options.at_work)) return;
     const Statement& statement = step.migration.statements[part.statements.front()];
-    database.on_wait(std::chrono::milliseconds(1000), [&, progress](double seconds) {
-      waits_for = database.backend_pid() == 0 ? "" : describe_wait(database.url(), database.backend_pid());
-      progress->statement_runs(step, statement, seconds, waits_for);
+    database.on_wait(std::chrono::milliseconds(1000), [&](double seconds) {
+      const Activity activity =
+          database.backend_pid() == 0 ? Activity{} : activity_of(database.url(), database.backend_pid());
+      waits_for = activity.text;
+      if (options.at_work && !activity.blocked) options.at_work();
+      if (options.progress) options.progress->statement_runs(step, statement, seconds, waits_for);
     });
   }
   ~LiveLine() { database_.on_wait(std::chrono::milliseconds(1000), {}); }
@@ -60,7 +63,12 @@ class LiveLine {
 class Applier {
  public:
   Applier(const Plan& plan, Database& database, History& history, Watcher& watcher, const ApplyOptions& options)
-      : plan_(plan), database_(database), history_(history), watcher_(watcher), options_(options) {}
+      : plan_(plan),
+        database_(database),
+        history_(history),
+        watcher_(watcher),
+        options_(options),
+        history_looked_at_(options.lock == nullptr || database.dialect() == Dialect::postgres) {}
 
   std::vector<MigrationRun> run() {
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
@@ -119,9 +127,11 @@ class Applier {
                         .history = history_,
                         .watcher = watcher_,
                         .options = options_,
-                        .session = session};
+                        .session = session,
+                        .first_look = {}};
+    if (!history_looked_at_) context.first_look = [this] { require_unmoved_history(); };
     std::string waits_for;
-    const LiveLine live_line(database_, step, part, options_.progress, waits_for);
+    const LiveLine live_line(database_, step, part, options_, waits_for);
     for (int retry = 0;;) {
       try {
         if (part.mode == Part::Mode::alone) return run_alone(context, run);
@@ -137,6 +147,15 @@ class Applier {
         wait_before_retry(step, ++retry, waits_for);
       }
     }
+  }
+
+  // Once in a run: what is recorded behind the first transaction can only be this run's, or meets the history's unique
+  // key. On PostgreSQL nothing may stand before a file's first statement, and the lock is the server's.
+  void require_unmoved_history() {
+    history_looked_at_ = true;
+    if (history_.read().fingerprint() == plan_.based_on.history) return;
+    throw StalePlan("another process recorded migrations in " + database_.url().display() +
+                    " since the plan was made; this run changed nothing. Run `drydock migrate` again");
   }
 
   void wait_before_retry(const Step& step, int retry, const std::string& waits_for) {
@@ -179,6 +198,7 @@ class Applier {
   History& history_;
   Watcher& watcher_;
   const ApplyOptions& options_;
+  bool history_looked_at_;
   std::vector<MigrationRun> runs_;
 };
 

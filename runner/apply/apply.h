@@ -46,6 +46,9 @@ struct ApplyOptions {
   MigrationLock* lock = nullptr;  // asked before each COMMIT; nullptr on a shadow
   HistoryRow record;              // a template: applied_by, tool_version, rehearsal, server_time, wal_position
   ProgressListener* progress = nullptr;
+  // Called about once a second while a statement runs and waits for no lock: the progress that others can wait for.
+  // Must not throw.
+  std::function<void()> at_work;
   // Runs a statement that needs a superuser (StatementTraits::needs_superuser) in the session's open transaction, in
   // place of Database::run. Set on shadows only.
   std::function<StatementRun(Database&, const Statement&)> run_as_superuser;
@@ -65,6 +68,14 @@ struct ApplyFailure : std::runtime_error {
   std::string state;                 // one sentence: what was rolled back, what stands
 };
 
+// The history has moved on since the plan was made: another process recorded in between. Nothing was run.
+struct StalePlan : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// On a target that has no lock of the server's (SQLite: a file beside the database, which another machine or another
+// name of the file does not see) the history is read again inside the run's first transaction, which keeps every other
+// writer out. Throws ApplyFailure, Refused, StalePlan, Interrupted.
 // REQUIRES: history tables exist, plan.based_on matches the target (see fingerprint checks in the caller).
 std::vector<MigrationRun> apply(const Plan& plan, Database& database, History& history, Watcher& watcher,
                                 const ApplyOptions& options);

@@ -80,6 +80,19 @@ void prepare_session(const PartContext& context) {
   }
 }
 
+// The record could not be written for want of the tables or columns that drydock made: the migration took them away, by
+// whatever route. They were there before it (see apply()).
+bool misses_the_record(const DatabaseError& error) {
+  const std::string& state = error.sqlstate();
+  return state == "42P01" || state == "42703" || state == "3F000";
+}
+
+Refused record_taken_away(const PartContext& context, const std::string& what_stands) {
+  return Refused(context.step.migration.source.file +
+                 ": the migration drops or changes drydock's own record, which says what was applied; " + what_stands +
+                 ". Take that statement out");
+}
+
 // Runs statements as they stand, all in one message where that is allowed. Adds the file's own to `run`.
 Rows send_together(const PartContext& context, const std::vector<Sent>& sent, const std::string& probe,
                    MigrationRun& run) {
@@ -97,6 +110,9 @@ Rows send_together(const PartContext& context, const std::vector<Sent>& sent, co
     return std::move(result.after);
   } catch (const StatementError& error) {
     const bool at_the_end = error.index >= sent.size() || !sent[error.index].original;
+    // The record is the last of what is sent.
+    if (at_the_end && error.index + 1 >= sent.size() && misses_the_record(error))
+      throw record_taken_away(context, "its transaction was rolled back");
     throw PartFailure(at_the_end ? 0 : sent[error.index].original->line, error);
   }
 }
@@ -159,12 +175,21 @@ class OrphanCheck {
   std::optional<ForeignKeyCheck> check_;
 };
 
+// REQUIRES: a transaction was just begun.
+void look(const PartContext& context) try {
+  if (context.first_look) context.first_look();
+} catch (...) {
+  context.database.rollback();
+  throw;
+}
+
 // Rolls back on every way out but commit().
 class OpenTransaction {
  public:
   explicit OpenTransaction(const PartContext& context) : context_(context) {
     prepare_session(context);
     context.database.begin(context.part.begin_options);
+    look(context);
   }
   ~OpenTransaction() {
     if (done_) return;
@@ -267,10 +292,17 @@ namespace {
 void write_row(const PartContext& context, HistoryRow::State state, int attempt, double seconds) {
   const Statement record = context.history.record(row_for(context, state, attempt, seconds));
   context.database.begin();
+  if (state == HistoryRow::State::started) look(context);
   if (context.database.dialect() == Dialect::postgres) {
     context.database.execute("SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL statement_timeout = 0");
   }
-  context.database.run({&record, 1}, Database::Sending::one_by_one);
+  try {
+    context.database.run({&record, 1}, Database::Sending::one_by_one);
+  } catch (const DatabaseError& error) {
+    context.database.rollback();
+    if (!misses_the_record(error)) throw;
+    throw record_taken_away(context, "it ran outside a transaction, so that nothing was rolled back");
+  }
   context.database.commit();
 }
 

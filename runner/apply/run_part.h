@@ -1,6 +1,7 @@
 // One try of one part of a migration. apply.cc decides how often; here is what a try consists of.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -42,6 +43,8 @@ struct PartContext {
   Watcher& watcher;
   const ApplyOptions& options;
   SessionState session = SessionState::fresh;
+  // Called inside the part's first transaction, before anything else; may throw. Empty: nothing is to be checked.
+  std::function<void()> first_look = {};
   // SQLite: the foreign key violations that were there before the part; counted only where a try found any.
   std::optional<std::set<std::string>> violations_before = {};
   bool violations_wanted = false;

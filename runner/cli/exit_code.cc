@@ -61,6 +61,8 @@ Ending ending_of(const std::exception_ptr& exception) {
     return {ExitCode::cannot_rehearse, error.what()};
   } catch (const Refused& error) {
     return {ExitCode::rejected, error.what()};
+  } catch (const StalePlan& error) {
+    return {ExitCode::conflict, error.what()};
   } catch (const ApplyFailure& error) {
     return {ExitCode::failed_on_target, error.what() + (error.state.empty() ? "" : "\n" + error.state)};
   } catch (const Interrupted& error) {

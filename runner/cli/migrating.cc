@@ -208,6 +208,9 @@ ExitCode Migrating::apply_under_guard() {
   ApplyOptions options;
   options.lock = migrate_lock_.get();
   options.progress = &progress_;
+  // From here on a runner that is only alive makes no progress: one that waits for a lock itself is to be given up.
+  heartbeat_.reset();
+  options.at_work = [this] { tell_who_waits(); };
   options.record.applied_by = runner_name();
   options.record.tool_version = version();
   options.record.rehearsal = allowed_by();
@@ -222,6 +225,14 @@ ExitCode Migrating::apply_under_guard() {
   terminal_.say(count_of(static_cast<std::int64_t>(plan_.steps.size()), "migration") + " applied to " +
                 target_.url().display() + ".");
   return finish(ExitCode::done, "applied");
+}
+
+// A lock that was lost is found out, and said, before the next COMMIT.
+void Migrating::tell_who_waits() {
+  for (const auto* lock : {&rehearse_lock_, &migrate_lock_}) try {
+      if (*lock) (*lock)->give_sign_of_life();
+    } catch (const DatabaseError&) {
+    }
 }
 
 std::string Migrating::allowed_by() const {

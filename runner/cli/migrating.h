@@ -46,6 +46,7 @@ class Migrating {
   void require_unmoved_target();
   void prepare_target();
   ExitCode apply_under_guard();
+  void tell_who_waits();
   std::unique_ptr<MigrationLock> lock(LockPurpose purpose);
   Plan pending();
   ExitCode nothing_pending();
@@ -64,7 +65,7 @@ class Migrating {
   Proof proof_ = Proof::rehearsal;
   std::optional<Rehearsal> rehearsal_;
   std::unique_ptr<MigrationLock> rehearse_lock_, migrate_lock_;
-  std::optional<Heartbeat> heartbeat_;  // of the rehearse lock, until it is let go
+  std::optional<Heartbeat> heartbeat_;  // of the rehearse lock, until the plan is applied
   RestorePoint restore_point_;
   ApplyProgress progress_;
   std::optional<Document> guard_report_;

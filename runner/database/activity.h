@@ -12,7 +12,11 @@ namespace drydock {
 // "" where nobody does, or where it cannot be found out.
 std::string describe_blockers(const DatabaseUrl& url, int pid);
 
-// For a live line: "waits for " and the blockers, or how far its command is: "CREATE INDEX: 40 % (building index)".
-std::string describe_wait(const DatabaseUrl& url, int pid);
+struct Activity {
+  bool blocked = false;  // somebody's lock keeps it from going on
+  // For a live line: "waits for " and the blockers, or how far its command is: "CREATE INDEX: 40 % (building index)".
+  std::string text;
+};
+Activity activity_of(const DatabaseUrl& url, int pid);
 
 }  // namespace drydock

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "runner/database/activity.h"
 #include "runner/database/database.h"
 
@@ -33,7 +35,7 @@ std::string first_value(Database& database, std::string_view sql, int pid) {
 
 // A message's embellishment must not fail what it speaks of.
 template <typename Function>
-std::string on_second_connection(const DatabaseUrl& url, Function describe) {
+auto on_second_connection(const DatabaseUrl& url, Function describe) -> decltype(describe(std::declval<Database&>())) {
   if (url.dialect() != Dialect::postgres) return {};
   try {
     OpenOptions options;
@@ -50,12 +52,13 @@ std::string describe_blockers(const DatabaseUrl& url, int pid) {
   return on_second_connection(url, [&](Database& database) { return first_value(database, blockers_sql, pid); });
 }
 
-std::string describe_wait(const DatabaseUrl& url, int pid) {
+Activity activity_of(const DatabaseUrl& url, int pid) {
   return on_second_connection(url, [&](Database& database) {
-    std::string blockers = first_value(database, blockers_sql, pid);
-    if (!blockers.empty()) return "waits for " + blockers;
+    const std::string blockers = first_value(database, blockers_sql, pid);
+    if (!blockers.empty()) return Activity{.blocked = true, .text = "waits for " + blockers};
     // The view of COPY came with version 14.
-    return database.server_version() >= 140000 ? first_value(database, progress_sql, pid) : std::string();
+    return Activity{.blocked = false,
+                    .text = database.server_version() >= 140000 ? first_value(database, progress_sql, pid) : ""};
   });
 }
 

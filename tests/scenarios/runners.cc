@@ -76,6 +76,47 @@ TEST_CASE("a runner that waits in vain ends with 6 and says for whom") {
   }
 }
 
+// A statement that runs for longer than the others wait, on either kind of database.
+std::string long_statement(const Project& project) {
+  if (project.kind() == Project::Kind::postgres) return "SELECT pg_sleep(6);\n";
+  return "CREATE TABLE counted AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000000) "
+         "SELECT count(*) AS many FROM n;\n";
+}
+
+TEST_CASE("who waits for a runner with one long statement goes on waiting, longer than --lock-wait") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    project.with_pending_column();
+    project.write("migrations/0002_add_colour.sql", long_statement(project));
+    Running holder = project.start({"migrate", "--no-rehearsal"});
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    const Ran waiter = project.drydock({"migrate", "--no-rehearsal", "--lock-wait", "2500ms"});
+    const Ran held = holder.wait();
+    INFO(held.out, held.err);
+    INFO(waiter.out, waiter.err);
+    CHECK(held.code == 0);
+    CHECK(waiter.code == 0);
+    CHECK(waiter.says("waiting for another runner"));
+    CHECK(waiter.says("Nothing is pending"));
+  }
+}
+
+TEST_CASE("a runner whose statement itself waits for a lock makes no progress") {
+  const Project project(Project::Kind::postgres);
+  project.with_pending_column();
+  project.write("migrations/0002_add_colour.sql", "-- drydock:lock-timeout 60s\nSELECT pg_advisory_xact_lock(4711);\n");
+  const auto other = open_database(DatabaseUrl::parse(project.url()));
+  other->begin();
+  other->execute("SELECT pg_advisory_xact_lock(4711)");
+  Running holder = project.start({"migrate", "--no-rehearsal"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  const Ran waiter = project.drydock({"migrate", "--no-rehearsal", "--lock-wait", "2500ms"});
+  INFO(waiter.out, waiter.err);
+  CHECK(waiter.code == 6);
+  other->rollback();
+  CHECK(holder.wait().code == 0);
+}
+
 TEST_CASE("a run that was killed inside CREATE INDEX CONCURRENTLY is gone on with by the next") {
   const Project project(Project::Kind::postgres);
   project.sql("CREATE TABLE users (id integer PRIMARY KEY)");

@@ -256,7 +256,7 @@ TEST_CASE("who blocks a session can be asked, without the text of a query") {
   database->on_wait(std::chrono::milliseconds(100), [&](double) {
     if (!blockers.empty()) return;
     blockers = describe_blockers(test.url(), postgres.backend_pid());
-    wait = describe_wait(test.url(), postgres.backend_pid());
+    wait = activity_of(test.url(), postgres.backend_pid()).text;
     etl->rollback();
   });
   database->execute("DROP TABLE t");
@@ -264,5 +264,5 @@ TEST_CASE("who blocks a session can be asked, without the text of a query") {
   CHECK(blockers.find("idle in transaction since") != std::string::npos);
   CHECK(blockers.find("4711") == std::string::npos);
   CHECK(wait == "waits for " + blockers);
-  CHECK(describe_wait(test.url(), postgres.backend_pid()).empty());
+  CHECK(activity_of(test.url(), postgres.backend_pid()).text.empty());
 }
