@@ -1,0 +1,82 @@
+// PostgreSQL's catalogs as objects with named properties. Every query runs in one read-only transaction with fixed
+// settings, so that the server writes each expression and each value in one way only.
+#include <algorithm>
+
+#include "squash/postgres_snapshot_rows.h"
+#include "squash/postgres_snapshot_sql.h"
+#include "squash/snapshots.h"
+
+namespace drydock {
+
+namespace {
+
+// Names are written with their schemas, values exactly. A policy is an error, not an empty table.
+constexpr std::string_view settings =
+    "SET LOCAL search_path = ''; SET LOCAL row_security = off; SET LOCAL quote_all_identifiers = off; "
+    "SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres'; SET LOCAL timezone = 'UTC'; "
+    "SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C'; "
+    "SET LOCAL xmlbinary = 'base64'; SET LOCAL standard_conforming_strings = on; SET LOCAL jit = off; "
+    "SET LOCAL statement_timeout = 0";
+
+class ReadOnlyTransaction {
+ public:
+  explicit ReadOnlyTransaction(Database& database) : database_(database) {
+    database_.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    database_.execute(settings);
+  }
+  // What was set is undone with it.
+  ~ReadOnlyTransaction() { database_.rollback(); }
+  ReadOnlyTransaction(const ReadOnlyTransaction&) = delete;
+  ReadOnlyTransaction& operator=(const ReadOnlyTransaction&) = delete;
+
+ private:
+  Database& database_;
+};
+
+SnapshotSession session_of(Database& database) {
+  SnapshotSession session;
+  session.version = database.server_version();
+  session.migrator =
+      database.query("SELECT coalesce(nullif(current_setting('drydock.migrator', true), ''), session_user)").text(0, 0);
+  return session;
+}
+
+std::vector<SnapshotQuery> all_queries(const SnapshotSession& session) {
+  std::vector<SnapshotQuery> all;
+  for (auto theme : {schema_queries, type_queries, function_queries, operator_queries, relation_queries, table_queries,
+                     text_search_queries, foreign_queries, note_queries}) {
+    for (SnapshotQuery& query : theme(session)) all.push_back(std::move(query));
+  }
+  return all;
+}
+
+std::vector<SnapshotObject> objects_of(Database& database, const SnapshotQuery& query) {
+  const Rows rows = database.query(query.sql);
+  std::vector<SnapshotObject> objects;
+  for (const std::vector<Value>& row : rows.rows) {
+    SnapshotObject object{query.kind, row.at(0).value(), {}};
+    for (std::size_t column = 1; column < row.size(); ++column) {
+      if (row[column]) object.properties.emplace_back(rows.columns[column], *row[column]);
+    }
+    objects.push_back(std::move(object));
+  }
+  std::ranges::stable_sort(objects, {}, &SnapshotObject::identity);
+  return objects;
+}
+
+}  // namespace
+
+Snapshot take_postgres_snapshot(Database& database, SnapshotScope scope) {
+  Snapshot snapshot;
+  snapshot.server = database.server();
+  const ReadOnlyTransaction transaction(database);
+  for (const SnapshotQuery& query : all_queries(session_of(database))) {
+    for (SnapshotObject& object : objects_of(database, query)) snapshot.objects.push_back(std::move(object));
+  }
+  if (scope == SnapshotScope::schema) return snapshot;
+  snapshot.rows = read_row_checksums(database);
+  snapshot.positions = read_sequence_positions(database);
+  return snapshot;
+}
+
+}  // namespace drydock
