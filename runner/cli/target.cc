@@ -37,9 +37,8 @@ Target::Target(const Settings& settings, OpenOptions::Access access, const std::
       application_(application),
       options_{.access = access, .create = false, .application = application, .busy_timeout = busy_timeout} {
   // The files are read while the server answers: with thousands of them either takes about as long as the other.
-  const Format& format = format_of(settings);
   std::future<std::vector<MigrationFile>> files =
-      std::async(std::launch::async, [&] { return format.read(settings.migrations); });
+      std::async(std::launch::async, [&] { return format_of(settings).read(settings.migrations); });
   try {
     if (!missing_file(url_)) {
       database_ = open_database(url_, options_);

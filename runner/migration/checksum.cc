@@ -1,22 +1,17 @@
 #include "runner/migration/checksum.h"
 
-#include <openssl/evp.h>
+// The plain functions, which OpenSSL 3 calls deprecated and keeps: the way through its providers reads a configuration
+// file and builds its tables first, 1.4 ms of the 10 that a run with nothing pending takes.
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
 
 #include <array>
-#include <memory>
 #include <stdexcept>
 
 namespace drydock {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-// Looking the algorithm up costs more than hashing a small file.
-const EVP_MD* sha256_algorithm() {
-  static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm(EVP_MD_fetch(nullptr, "SHA256", nullptr),
-                                                                         &EVP_MD_free);
-  return algorithm.get();
-}
 
 // The length of the well-formed UTF-8 sequence at the start of `text`, 0 where there is none (RFC 3629, section 4).
 std::size_t sequence_length(std::string_view text) {
@@ -39,17 +34,18 @@ std::size_t sequence_length(std::string_view text) {
 }  // namespace
 
 std::string sha256(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, sha256_algorithm(), nullptr) != 1)
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256_CTX context;
+  if (SHA256_Init(&context) != 1 || SHA256_Update(&context, bytes.data(), bytes.size()) != 1 ||
+      SHA256_Final(digest.data(), &context) != 1)
     throw std::runtime_error("libcrypto cannot compute SHA-256");
   std::string text;
-  text.reserve(std::string_view("sha256:").size() + 2 * length);
+  text.reserve(std::string_view("sha256:").size() + 2 * digest.size());
   text = "sha256:";
-  for (unsigned at = 0; at < length; ++at) {
+  for (const unsigned char byte : digest) {
     constexpr std::string_view digits = "0123456789abcdef";
-    text += digits[digest[at] >> 4];
-    text += digits[digest[at] & 0xF];
+    text += digits[byte >> 4];
+    text += digits[byte & 0xF];
   }
   return text;
 }
