@@ -1,6 +1,7 @@
 #include "rehearsal/rehearse.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "rehearsal/observe/loss_watcher.h"
 #include "runner/database/interruption.h"
@@ -29,15 +30,22 @@ std::string vacuous_because(const Shadow& shadow, bool target_holds_rows) {
   return {};
 }
 
-void note_failure(std::vector<ObservedMigration>& migrations, const Plan& plan, const std::string& id, int line,
-                  const std::string& sqlstate, const std::string& message) {
-  auto failed =
-      std::find_if(migrations.begin(), migrations.end(), [&](const ObservedMigration& m) { return m.id == id; });
+// How a plan ended that did not run to its end; `failed_on` and `sqlstate` where a server said so.
+struct Failed {
+  std::string id, message;
+  int line = 0;
+  std::string sqlstate;
+  ErrorObjects failed_on;
+};
+
+void note_failure(std::vector<ObservedMigration>& migrations, const Plan& plan, const Failed& failure) {
+  auto failed = std::find_if(migrations.begin(), migrations.end(),
+                             [&](const ObservedMigration& m) { return m.id == failure.id; });
   if (failed == migrations.end()) {
     ObservedMigration observed;
-    observed.id = id;
+    observed.id = failure.id;
     for (const Step& step : plan.steps) {
-      if (step.migration.id() != id) continue;
+      if (step.migration.id() != failure.id) continue;
       observed.name = step.migration.source.name;
       observed.file = step.migration.source.file;
       observed.checksum = step.migration.checksum.text;
@@ -45,9 +53,10 @@ void note_failure(std::vector<ObservedMigration>& migrations, const Plan& plan, 
     failed = migrations.insert(migrations.end(), std::move(observed));
   }
   failed->losses.clear();
-  failed->error = message;
-  failed->error_line = line;
-  failed->sqlstate = sqlstate;
+  failed->error = failure.message;
+  failed->error_line = failure.line;
+  failed->sqlstate = failure.sqlstate;
+  failed->failed_on = failure.failed_on;
 }
 
 std::vector<std::vector<Consent>> consents_of(const Plan& plan, const Observation& observation) {
@@ -74,19 +83,14 @@ Observation observe(const Plan& plan, Shadow& shadow, const RehearseRequest& req
   apply_options.lock = nullptr;
   apply_options.run_as_superuser = shadow.superuser();
   Observation observation;
-  std::string failed_id, message, sqlstate;
-  int line = 0;
+  std::optional<Failed> failed;
   std::vector<MigrationRun> runs;
   try {
     runs = apply(plan, database, history, *watcher, apply_options);
   } catch (const ApplyFailure& failure) {
-    failed_id = failure.id;
-    message = failure.what();
-    line = failure.line;
-    sqlstate = failure.sqlstate;
+    failed = {failure.id, failure.what(), failure.line, failure.sqlstate, failure.objects};
   } catch (const Refused& refused) {
-    failed_id = watcher->observed().empty() ? "" : watcher->observed().back().id;
-    message = refused.what();
+    failed = {watcher->observed().empty() ? "" : watcher->observed().back().id, refused.what(), 0, "", {}};
   }
   observation.migrations = watcher->observed();
   for (ObservedMigration& migration : observation.migrations) {
@@ -94,7 +98,7 @@ Observation observe(const Plan& plan, Shadow& shadow, const RehearseRequest& req
       if (run.id == migration.id) migration.seconds = run.seconds;
     }
   }
-  if (!message.empty()) note_failure(observation.migrations, plan, failed_id, line, sqlstate, message);
+  if (failed) note_failure(observation.migrations, plan, *failed);
   rehearsal.touched = watcher->touched();
   return observation;
 }

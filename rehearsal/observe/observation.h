@@ -37,6 +37,7 @@ struct ObservedMigration {
   std::string error;
   int error_line = 0;
   std::string sqlstate;
+  ErrorObjects failed_on;  // that may be shown
 };
 
 struct Observation {

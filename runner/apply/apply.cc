@@ -6,6 +6,7 @@
 #include <random>
 #include <thread>
 
+#include "runner/apply/error_objects.h"
 #include "runner/apply/foreign_keys.h"
 #include "runner/apply/run_part.h"
 #include "runner/database/activity.h"
@@ -166,11 +167,15 @@ class Applier {
 
   ApplyFailure failure_of(const Step& step, const Part& part, const PartFailure& failure) const {
     const int line = failure.line;
-    std::string message =
-        step.migration.source.file + (line > 0 ? ":" + std::to_string(line) : "") + ": " + failure.what();
+    const bool first = part.number == 0 && part.mode == Part::Mode::transaction;
+    const ErrorObjects objects = objects_to_show(failure.details, step.migration, database_,
+                                                 first ? Catalog::as_before_the_migration : Catalog::may_hold_its_work);
+    std::string message = step.migration.source.file + (line > 0 ? ":" + std::to_string(line) : "") + ": " +
+                          failure.what() + in_parentheses(objects);
     if (line == 0) message += " (at the end of the transaction)";
     if (is_lock_timeout(failure)) message += ", tried " + std::to_string(options_.lock_retries + 1) + " times";
     ApplyFailure result(message, step.migration.id(), line, failure.details.sqlstate);
+    result.objects = objects;
     result.raw = failure.details.message;
     for (const MigrationRun& run : runs_) result.applied.push_back(run.id);
     result.partly_done = part.number > 0 || part.mode == Part::Mode::alone;

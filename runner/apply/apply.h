@@ -62,6 +62,7 @@ struct ApplyFailure : std::runtime_error {
   std::string id;
   int line = 0;
   std::string sqlstate;              // "" for foreign_key_check
+  ErrorObjects objects;              // that may be shown
   std::string raw;                   // the server's own words, for --show-values
   std::vector<std::string> applied;  // ids that were applied before it in this run
   bool partly_done = false;          // parts of the failed migration stand

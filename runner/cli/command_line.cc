@@ -123,6 +123,10 @@ nlohmann::ordered_json document_of(const Ending& ending, const std::exception_pt
                                        {"diff", each.diff}});
   } catch (const ApplyFailure& failure) {
     document["failed"] = {{"version", failure.id}, {"line", failure.line}, {"sqlstate", failure.sqlstate}};
+    const ErrorObjects& objects = failure.objects;
+    for (const auto& [kind, name] : {std::pair("schema", objects.schema), std::pair("table", objects.table),
+                                     std::pair("column", objects.column), std::pair("constraint", objects.constraint)})
+      document["failed"][kind] = name.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(name);
     document["applied"] = failure.applied;
   } catch (...) {
   }

@@ -62,6 +62,10 @@ ReportedMigration reported(const JudgedMigration& judged) {
   migration.error = observed.error;
   migration.error_line = observed.error_line;
   migration.sqlstate = observed.sqlstate;
+  migration.schema = observed.failed_on.schema;
+  migration.table = observed.failed_on.table;
+  migration.column = observed.failed_on.column;
+  migration.constraint = observed.failed_on.constraint;
   for (const JudgedLoss& loss : judged.losses) migration.losses.push_back(reported(loss));
   for (const Consent& consent : judged.unused)
     migration.unused_consents.push_back(std::string(to_string(consent.kind)) + " " + consent.object.text() + " (line " +

@@ -6,16 +6,11 @@ namespace {
 
 constexpr std::string_view withheld = "raised by the migration's own code (message withheld: it may hold values)";
 
-// RAISE without an ERRCODE in PL/pgSQL, and RAISE() in a trigger of SQLite.
-bool is_raised(const DatabaseError::Details& details) {
-  return details.raised_by_code || details.sqlstate == "P0001" || details.sqlstate == "SQLITE_CONSTRAINT_TRIGGER";
-}
-
 std::string describe(const DatabaseError::Details& details) {
   std::string text = "ERROR";
   if (!details.sqlstate.empty()) text += " " + details.sqlstate;
   text += ": ";
-  text += is_raised(details) ? std::string(withheld) : without_values(details.message);
+  text += details.raised() ? std::string(withheld) : without_values(details.message);
   // What a syntax error stands near has been taken out: its line is as good.
   if (details.sqlstate == "42601" && details.line > 0) {
     text += " (in line " + std::to_string(details.line) + " of the statement)";
@@ -24,6 +19,11 @@ std::string describe(const DatabaseError::Details& details) {
 }
 
 }  // namespace
+
+// RAISE without an ERRCODE has P0001.
+bool DatabaseError::Details::raised() const {
+  return raised_by_code || sqlstate == "P0001" || sqlstate == "SQLITE_CONSTRAINT_TRIGGER";
+}
 
 DatabaseError::DatabaseError(Details details) : std::runtime_error(describe(details)), details_(std::move(details)) {}
 

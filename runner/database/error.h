@@ -9,6 +9,12 @@
 
 namespace drydock {
 
+// The objects that a server's error names, each "" where it names none.
+struct ErrorObjects {
+  std::string schema, table, column, constraint;
+  bool operator==(const ErrorObjects&) const = default;
+};
+
 class DatabaseError : public std::runtime_error {
  public:
   struct Details {
@@ -20,6 +26,11 @@ class DatabaseError : public std::runtime_error {
     bool raised_by_code = false;  // the message is the text of a RAISE: it may say anything, and is withheld
     bool connection_lost = false;
     bool canceled = false;  // by somebody else, or a timeout of the server's; one's own is Interrupted
+
+    // As sent: a name may be made of a value.
+    ErrorObjects objects() const { return {schema, table, column, constraint}; }
+    // By RAISE in PL/pgSQL, RAISE() in a trigger of SQLite, or the like.
+    bool raised() const;
   };
   explicit DatabaseError(Details details);
 

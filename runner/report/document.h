@@ -45,6 +45,7 @@ struct ReportedMigration {
   std::string error;  // empty where it ran to its end
   int error_line = 0;
   std::string sqlstate;
+  std::string schema, table, column, constraint;  // that the error names, where each may be shown
   std::vector<ReportedLoss> losses;
   std::vector<std::string> unused_consents;  // "table-dropped public.legacy (line 1)"
   std::vector<ReportedFinding> findings;
