@@ -74,6 +74,12 @@ std::string canonical_token(const Token& token) {
   return std::string(token.text);
 }
 
+// Symbols are tokens of one character each: those that make an operator together.
+bool is_operator(std::string_view first, std::string_view second) {
+  constexpr std::string_view operators = "<= >= <> != == || << >> -> ";
+  return first.size() == 1 && operators.find(std::string(first) + std::string(second) + " ") != std::string_view::npos;
+}
+
 }  // namespace
 
 std::vector<SqliteEntry> sqlite_entries(Database& database) {
@@ -135,12 +141,14 @@ std::string sqlite_name(const std::string& identifier) {
 
 std::string canonical_sqlite(std::string_view sql) {
   std::string text;
+  std::string_view before;
   for (const Token& token : significant_tokens(sql)) {
     const bool closes =
         is_symbol(token, ',') || is_symbol(token, ')') || is_symbol(token, '.') || is_symbol(token, ';');
-    const bool after_opening = text.empty() || text.back() == '(' || text.back() == '.';
-    if (!closes && !after_opening) text += ' ';
+    const bool joined = closes || before == "(" || before == "." || is_operator(before, token.text);
+    if (!text.empty() && !joined) text += ' ';
     text += canonical_token(token);
+    before = token.text;
   }
   return text;
 }

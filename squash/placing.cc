@@ -1,0 +1,193 @@
+#include "squash/placing.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "squash/versioned_files.h"
+
+namespace drydock {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void fail(const std::string& what, const fs::path& path) {
+  throw std::system_error(errno, std::generic_category(), what + " " + path.string());
+}
+
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags)
+      : path_(path), descriptor_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
+    if (descriptor_ < 0) fail("cannot open", path_);
+  }
+  ~Descriptor() { ::close(descriptor_); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  void write(std::string_view text) const {
+    while (!text.empty()) {
+      const ssize_t count = ::write(descriptor_, text.data(), text.size());
+      if (count < 0 && errno != EINTR) fail("cannot write", path_);
+      if (count > 0) text.remove_prefix(static_cast<std::size_t>(count));
+    }
+  }
+  void sync() const {
+    if (::fsync(descriptor_) != 0) fail("cannot sync", path_);
+  }
+
+ private:
+  fs::path path_;
+  int descriptor_;
+};
+
+void sync_folder(const fs::path& folder) { Descriptor(folder, O_RDONLY | O_DIRECTORY).sync(); }
+
+std::string bytes_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << stream.rdbuf();
+  return bytes.str();
+}
+
+// What lies in squashed/ under the name already, and is not the file itself.
+void refuse_to_overwrite(const fs::path& folder, const std::string& name) {
+  const fs::path there = folder / squashed_folder / name;
+  if (fs::exists(there) && bytes_of(there) != bytes_of(folder / name))
+    throw SquashRefused(there.string() + " is there already and is another file than " + (folder / name).string() +
+                        "; no file was touched. Take one of the two away, then run the command again");
+}
+
+// The names to move, the version that the baseline is named by last, an undo file before its migration: whatever is
+// left by a crash is a folder that is refused.
+std::vector<std::string> in_order_of_moving(const std::vector<MigrationFile>& files, const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const MigrationFile& file : files) {
+    if (fs::exists(folder / undo_name_of(file.file))) names.push_back(undo_name_of(file.file));
+    names.push_back(file.file);
+  }
+  for (const std::string& name : names) refuse_to_overwrite(folder, name);
+  return names;
+}
+
+void move_to_squashed(const std::vector<std::string>& names, const fs::path& folder) {
+  if (names.empty()) return;
+  const fs::path squashed = folder / squashed_folder;
+  if (fs::create_directory(squashed)) sync_folder(folder);
+  for (const std::string& name : names) fs::rename(folder / name, squashed / name);
+  sync_folder(squashed);
+  sync_folder(folder);
+}
+
+fs::path unfinished_name(const fs::path& folder, const std::string& file_name) {
+  return folder / ("." + file_name + ".new");
+}
+
+std::vector<fs::path> unfinished_in(const fs::path& folder) {
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error); !error && at != fs::directory_iterator(); at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name.starts_with(".") && name.ends_with("_baseline.sql.new")) found.push_back(at->path());
+  }
+  return found;
+}
+
+// Of a folder in which a baseline lies beside what it replaces.
+struct CutShort {
+  MigrationFile baseline;
+  std::vector<MigrationFile> replaced;
+};
+
+bool is_part_of(const MigrationFile& file, const BaselineHeader& header, Dialect dialect) {
+  if (const auto inner = read_baseline_header(file.text)) return header.replaces_all_of(*inner);
+  const ReplacedVersion* replaced = header.find(file.version);
+  return replaced != nullptr && replaced->agrees_with(parse_migration(file, dialect).checksum);
+}
+
+// The latest baseline of the folder that has company.
+std::vector<CutShort> find_cut_short(const fs::path& folder) {
+  std::vector<CutShort> found;
+  const std::vector<MigrationFile> files = versioned_files_in(folder);
+  for (const MigrationFile& file : files) {
+    const auto header = read_baseline_header(file.text);
+    if (!header) continue;
+    CutShort cut{.baseline = file, .replaced = {}};
+    for (const MigrationFile& other : files)
+      if (other.file != file.file && header->find(other.version) != nullptr) cut.replaced.push_back(other);
+    if (!cut.replaced.empty()) found.push_back(std::move(cut));
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<std::string> place(const Baseline& baseline, const fs::path& folder) {
+  const fs::path file = folder / baseline.file_name;
+  if (fs::exists(file))
+    throw SquashRefused(file.string() +
+                        " is there already, and the baseline would take its name; no file was touched. Give that file "
+                        "another name (a migration is known by its version and checksum), then run the command again");
+  const std::vector<std::string> names = in_order_of_moving(baseline.replaced, folder);
+  const fs::path unfinished = unfinished_name(folder, baseline.file_name);
+  try {
+    const Descriptor descriptor(unfinished, O_WRONLY | O_CREAT | O_TRUNC);
+    descriptor.write(baseline.text);
+    descriptor.sync();
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(unfinished, ignored);
+    throw;
+  }
+  fs::rename(unfinished, file);
+  sync_folder(folder);
+  move_to_squashed(names, folder);
+  return names;
+}
+
+bool was_cut_short(const fs::path& folder) { return !unfinished_in(folder).empty() || !find_cut_short(folder).empty(); }
+
+std::vector<std::string> complete(const fs::path& folder, Dialect dialect) {
+  for (const fs::path& unfinished : unfinished_in(folder)) fs::remove(unfinished);
+  std::vector<std::string> moved;
+  for (const CutShort& cut : find_cut_short(folder)) {
+    const BaselineHeader header = *read_baseline_header(cut.baseline.text);
+    for (const MigrationFile& file : cut.replaced)
+      if (!is_part_of(file, header, dialect))
+        throw SquashRefused(file.file + " lies beside the baseline " + cut.baseline.file +
+                            ", which replaces that version, and is not the file that was squashed; no file was "
+                            "touched. Give it a version above " +
+                            header.through.text() + ", or put back what it was");
+    const std::vector<std::string> names = in_order_of_moving(cut.replaced, folder);
+    move_to_squashed(names, folder);
+    moved.insert(moved.end(), names.begin(), names.end());
+  }
+  return moved;
+}
+
+std::vector<std::string> originals_through(const fs::path& folder, const Version& version) {
+  const fs::path squashed = folder / squashed_folder;
+  std::vector<std::string> names;
+  for (const MigrationFile& file : versioned_files_in(squashed)) {
+    if (version < file.version) continue;
+    names.push_back(file.file);
+    if (fs::exists(squashed / undo_name_of(file.file))) names.push_back(undo_name_of(file.file));
+  }
+  return names;
+}
+
+void forget(const std::vector<std::string>& names, const fs::path& folder) {
+  if (names.empty()) return;
+  const fs::path squashed = folder / squashed_folder;
+  for (const std::string& name : names) fs::remove(squashed / name);
+  sync_folder(squashed);
+  if (fs::is_empty(squashed) && fs::remove(squashed)) sync_folder(folder);
+}
+
+}  // namespace drydock
