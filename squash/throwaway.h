@@ -5,6 +5,7 @@
 // a confined private server, or on the server that --server names); all_throwaways.cc chooses.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,6 +26,12 @@ class ThrowawayDatabase {
   virtual Database& reader() = 0;
   // For ApplyOptions::run_as_superuser; empty where none is needed.
   virtual std::function<StatementRun(Database&, const Statement&)> superuser() { return {}; }
+  // Roles that were made because a statement names them: a baseline leaves their making to others, too.
+  virtual std::vector<std::string> roles_made_beforehand() const { return {}; }
+  // PostgreSQL: a program of the server's version, such as pg_dump. Throws CannotRehearse where it is missing.
+  virtual std::string program(const std::string& /*name*/) const { return {}; }
+  // A directory of this user's alone for what such a program writes; it goes with this.
+  virtual std::filesystem::path directory() const { return {}; }
 };
 
 // Makes them, one after the other; several may live at once. REQUIRES: it outlives what it made.
@@ -41,6 +48,10 @@ struct ThrowawayRequest {
   std::optional<std::string> server_url;        // --server: make the databases there, and drop them
   std::optional<std::string> binaries;          // as for a shadow
   std::optional<std::string> shadow_directory;  // as for a shadow
+  // PostgreSQL: the target's, where there is one, so that statements which name its database and its role are replayed
+  // as they are. On a private server only.
+  std::optional<int> major;  // of the target's server; otherwise the newest that is installed
+  std::optional<std::string> database, role;
 };
 
 // Throws CannotRehearse, with what to install or to type.

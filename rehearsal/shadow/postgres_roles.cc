@@ -87,21 +87,6 @@ std::vector<std::string> free_role_from_members(Database& shadow, const std::str
   return notes;
 }
 
-// Every role that is no superuser here, the migrations' own and those kept back aside.
-std::string grant_every_role_sql(Database& shadow, const std::string& name) {
-  std::array<Value, 1> parameters{name};
-  Rows roles = shadow.query(
-      "SELECT rolname FROM pg_catalog.pg_roles WHERE NOT rolsuper AND rolname <> $1 "
-      "AND rolname NOT IN (" +
-          std::string(roles_kept_back) + ") ORDER BY 1",
-      parameters);
-  std::string sql;
-  for (std::size_t row = 0; row < roles.rows.size(); ++row) {
-    sql += "GRANT " + drydock::quoted(roles.text(row, 0)) + " TO " + drydock::quoted(name) + " WITH ADMIN OPTION;\n";
-  }
-  return sql;
-}
-
 }  // namespace
 
 MigrationRole migration_role(const DatabaseUrl& target) {
@@ -149,6 +134,20 @@ void grant_harmless_parameters(Database& shadow, const std::string& role) {
   shadow.execute("GRANT SET ON PARAMETER " + std::string(harmless_parameters) + " TO " + drydock::quoted(role));
 }
 
+void grant_every_role(Database& shadow, const std::string& name) {
+  std::array<Value, 1> parameters{name};
+  Rows roles = shadow.query(
+      "SELECT rolname FROM pg_catalog.pg_roles WHERE NOT rolsuper AND rolname <> $1 "
+      "AND rolname NOT IN (" +
+          std::string(roles_kept_back) + ") ORDER BY 1",
+      parameters);
+  std::string sql;
+  for (std::size_t row = 0; row < roles.rows.size(); ++row) {
+    sql += "GRANT " + drydock::quoted(roles.text(row, 0)) + " TO " + drydock::quoted(name) + " WITH ADMIN OPTION;\n";
+  }
+  shadow.execute(sql);
+}
+
 std::vector<std::string> settle_roles(PostgresSource& source, Database& shadow, const MigrationRole& role) {
   std::vector<std::string> notes;
   std::string sql;
@@ -162,9 +161,8 @@ std::vector<std::string> settle_roles(PostgresSource& source, Database& shadow, 
   if (!role.is_superuser) return notes;
 
   notes = free_role_from_members(shadow, role.name);
-  sql =
-      "ALTER ROLE " + name + " CREATEDB CREATEROLE BYPASSRLS REPLICATION;\n" + grant_every_role_sql(shadow, role.name);
-  shadow.execute(sql);
+  shadow.execute("ALTER ROLE " + name + " CREATEDB CREATEROLE BYPASSRLS REPLICATION");
+  grant_every_role(shadow, role.name);
   notes.push_back("migrations run on the shadow as " + role.name +
                   " without SUPERUSER; CREATE EXTENSION and event triggers are run there by drydock");
   return notes;

@@ -34,6 +34,9 @@ void make_roles(PostgresSource& source, Database& shadow, const MigrationRole& r
 // Lets it set what a superuser may and what reaches nothing (session_replication_role ...), from version 15.
 void grant_harmless_parameters(Database& shadow, const std::string& role);
 
+// Makes it a member of every role that is no superuser, its own and those that reach beyond the database aside.
+void grant_every_role(Database& shadow, const std::string& role);
+
 // Takes SUPERUSER from all of them, and gives the migrations' role what stands for it. Returns notes.
 std::vector<std::string> settle_roles(PostgresSource& source, Database& shadow, const MigrationRole& role);
 

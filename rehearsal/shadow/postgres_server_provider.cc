@@ -1,123 +1,22 @@
 // `server`: a database on another server, given by its address, for machines without a server's programs. Others may
 // use that server: no role is made there, everything belongs to the role that connects, and the database is dropped at
 // the end. A run that was killed leaves it; the next one on that server drops it.
-#include <sys/random.h>
-#include <unistd.h>
 
-#include <array>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "rehearsal/shadow/postgres_clone.h"
+#include "rehearsal/shadow/postgres_lent_database.h"
 #include "rehearsal/shadow/providers.h"
 #include "rehearsal/shadow/shadow_directory.h"
 #include "runner/database/interruption.h"
-#include "runner/database/postgres_connection.h"
 
 namespace drydock {
-
-namespace fs = std::filesystem;
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::string_view prefix = "drydock_shadow_";
-
-// When the process began, in the kernel's ticks: a number may have been given to another process since.
-std::string start_of_process(const std::string& pid) {
-  std::ifstream file("/proc/" + pid + "/stat");
-  std::string text;
-  std::getline(file, text);
-  std::size_t name_ends = text.rfind(')');
-  std::istringstream rest(name_ends == std::string::npos ? "" : text.substr(name_ends + 1));
-  std::string field;
-  for (int number = 3; number <= 22 && rest >> field; ++number) continue;
-  return rest ? field : "";
-}
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
-// What a database's comment says of the run that made it.
-std::string owner_comment() {
-  std::string pid = std::to_string(::getpid());
-  return "drydock shadow of " + host_name() + " " + pid + " " + start_of_process(pid);
-}
-
-// Only where the owner ran on this machine and is gone.
-bool owner_is_dead(const std::string& comment) {
-  std::istringstream text(comment);
-  std::string drydock, shadow, of, host, pid, start;
-  text >> drydock >> shadow >> of >> host >> pid >> start;
-  bool readable = text && drydock == "drydock" && shadow == "shadow" && of == "of";
-  return readable && host == host_name() && start_of_process(pid) != start;
-}
-
-std::string random_name() {
-  std::uint64_t number = 0;
-  if (::getrandom(&number, sizeof number, 0) != sizeof number) throw std::runtime_error("no random bytes");
-  return std::string(prefix) + std::to_string(number);
-}
-
-std::string create_database_sql(const std::string& name, const ClusterLocale& locale) {
-  std::string sql = "CREATE DATABASE " + drydock::quoted(name) + " TEMPLATE template0 ENCODING " +
-                    literal(locale.encoding) + " LC_COLLATE " + literal(locale.collate) + " LC_CTYPE " +
-                    literal(locale.ctype);
-  if (locale.provider == 'i') sql += " LOCALE_PROVIDER icu ICU_LOCALE " + literal(locale.locale);
-  if (locale.provider == 'b') sql += " LOCALE_PROVIDER builtin BUILTIN_LOCALE " + literal(locale.locale);
-  return sql;
-}
-
-void drop_abandoned(Database& server, const CloneRequest& request) {
-  Rows rows = server.query(
-      "SELECT datname, pg_catalog.shobj_description(oid, 'pg_database') "
-      "FROM pg_catalog.pg_database WHERE pg_catalog.starts_with(datname::text, " +
-      literal(prefix) + ")");
-  for (std::size_t row = 0; row < rows.rows.size(); ++row) {
-    if (!rows.rows[row][1] || !owner_is_dead(rows.text(row, 1))) continue;
-    server.execute("DROP DATABASE IF EXISTS " + drydock::quoted(rows.text(row, 0)) + " WITH (FORCE)");
-    if (request.say) request.say("dropped " + rows.text(row, 0) + ": a shadow whose rehearsal was killed");
-  }
-}
-
-// A database on a server that is dropped with its object, also where that goes because of an interruption, which every
-// ordinary session would see too.
-class LentDatabase {
- public:
-  // What begins here is dropped even where it does not get to its end: the object exists from the delegation on.
-  LentDatabase(const DatabaseUrl& server, const ClusterLocale& locale) : LentDatabase(server) {
-    send(create_database_sql(name_, locale));
-    send("COMMENT ON DATABASE " + drydock::quoted(name_) + " IS " + literal(owner_comment()));
-  }
-  // Where the server is gone the next run drops it.
-  ~LentDatabase() {
-    constexpr std::chrono::seconds patience{30};
-    try {
-      connection_.send_in_clean_up("DROP DATABASE IF EXISTS " + drydock::quoted(name_) + " WITH (FORCE)", patience);
-    } catch (const std::exception&) {
-    }
-  }
-  LentDatabase(const LentDatabase&) = delete;
-  LentDatabase& operator=(const LentDatabase&) = delete;
-
-  const std::string& name() const { return name_; }
-
- private:
-  explicit LentDatabase(const DatabaseUrl& server) : connection_(server, "drydock shadow"), name_(random_name()) {}
-
-  void send(const std::string& sql) {
-    PostgresResult last = std::move(connection_.send(sql).back());
-    if (is_error(last.get())) throw DatabaseError(error_details(last.get()));
-  }
-
-  PostgresConnection connection_;
-  std::string name_;
-};
 
 PostgresBinaries client_programs(const CloneRequest& request, int major) {
   std::optional<PostgresBinaries> binaries =
@@ -127,16 +26,6 @@ PostgresBinaries client_programs(const CloneRequest& request, int major) {
                          " or newer are not on this machine: point binaries in drydock.toml at a directory with them");
   }
   return *binaries;
-}
-
-void require_harmless_role(Database& server, const DatabaseUrl& url) {
-  bool super =
-      server.query("SELECT rolsuper::int FROM pg_catalog.pg_roles WHERE rolname = session_user").integer(0, 0) == 1;
-  if (super && !url.is_local()) {
-    throw CannotRehearse(
-        "the role of shadow_server is a superuser of a server elsewhere, where a migration could do "
-        "anything: name a role there with CREATEDB and no more");
-  }
 }
 
 class ServerShadow final : public Shadow {
@@ -169,15 +58,15 @@ class ServerShadow final : public Shadow {
 
  private:
   void clone(const CloneRequest& request, PostgresSource& source) {
-    require_harmless_role(*server_, url_);
+    require_harmless_role(*server_, url_, "shadow_server");
     if (server_->server_version() / 10000 < source.facts().major()) {
       throw CannotRehearse("shadow_server is " + server_->server() + ", older than the source, " +
                            source.database().server() + ": name a server of the same version or newer");
     }
-    drop_abandoned(*server_, request);
+    drop_abandoned_databases(*server_, prefix, request.say);
     PostgresBinaries binaries = client_programs(request, source.facts().major());
     PostgresArchive archive(source, binaries, directory_.path());
-    lent_ = std::make_unique<LentDatabase>(url_, source.facts().locale);
+    lent_ = std::make_unique<LentDatabase>(url_, prefix, source.facts().locale);
     DatabaseUrl address = url_.with_database(lent_->name());
     std::unique_ptr<Database> shadow = open_database(address);
     require_another_database(source, *shadow);

@@ -71,9 +71,12 @@ void read_field(const ProtobufCMessage* message, const ProtobufCFieldDescriptor&
     const std::size_t count = *reinterpret_cast<const std::size_t*>(base + field.quantifier_offset);
     auto* const* items = *reinterpret_cast<ProtobufCMessage* const* const*>(base + field.offset);
     for (std::size_t i = 0; i < count; ++i) read_message(items[i], names);
-  } else {
-    read_message(*reinterpret_cast<ProtobufCMessage* const*>(base + field.offset), names);
+    return;
   }
+  const auto* child = *reinterpret_cast<ProtobufCMessage* const*>(base + field.offset);
+  const bool is_owner = std::string_view(field.name) == "newowner" && child != nullptr;
+  if (is_owner) add(names.owners, reinterpret_cast<const PgQuery__RoleSpec*>(child)->rolename);
+  read_message(child, names);
 }
 
 void read_message(const ProtobufCMessage* message, RoleNames& names) {

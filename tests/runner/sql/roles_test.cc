@@ -47,6 +47,15 @@ TEST_CASE("a statement's roles are found wherever the grammar has them") {
   }
 }
 
+TEST_CASE("a new owner is known as such") {
+  for (const char* sql :
+       {"ALTER TABLE t OWNER TO bob", "ALTER FUNCTION f() OWNER TO bob", "ALTER SCHEMA s OWNER TO bob"}) {
+    Statement statement;
+    statement.text = sql;
+    CHECK(role_names(statement).owners == std::vector<std::string>{"bob"});
+  }
+}
+
 TEST_CASE("a text that is no SQL names nobody") {
   Statement statement;
   statement.text = "GRANT nonsense TO TO";
