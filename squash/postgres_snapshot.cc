@@ -2,6 +2,8 @@
 // settings, so that the server writes each expression and each value in one way only.
 #include <algorithm>
 
+#include "squash/postgres_migrator.h"
+#include "squash/postgres_reading.h"
 #include "squash/postgres_snapshot_rows.h"
 #include "squash/postgres_snapshot_sql.h"
 #include "squash/snapshots.h"
@@ -9,37 +11,6 @@
 namespace drydock {
 
 namespace {
-
-// Names are written with their schemas, values exactly. A policy is an error, not an empty table.
-constexpr std::string_view settings =
-    "SET LOCAL search_path = ''; SET LOCAL row_security = off; SET LOCAL quote_all_identifiers = off; "
-    "SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres'; SET LOCAL timezone = 'UTC'; "
-    "SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; SET LOCAL lc_monetary = 'C'; "
-    "SET LOCAL xmlbinary = 'base64'; SET LOCAL standard_conforming_strings = on; SET LOCAL jit = off; "
-    "SET LOCAL statement_timeout = 0";
-
-class ReadOnlyTransaction {
- public:
-  explicit ReadOnlyTransaction(Database& database) : database_(database) {
-    database_.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    database_.execute(settings);
-  }
-  // What was set is undone with it.
-  ~ReadOnlyTransaction() { database_.rollback(); }
-  ReadOnlyTransaction(const ReadOnlyTransaction&) = delete;
-  ReadOnlyTransaction& operator=(const ReadOnlyTransaction&) = delete;
-
- private:
-  Database& database_;
-};
-
-SnapshotSession session_of(Database& database) {
-  SnapshotSession session;
-  session.version = database.server_version();
-  session.migrator =
-      database.query("SELECT coalesce(nullif(current_setting('drydock.migrator', true), ''), session_user)").text(0, 0);
-  return session;
-}
 
 std::vector<SnapshotQuery> all_queries(const SnapshotSession& session) {
   std::vector<SnapshotQuery> all;
@@ -69,8 +40,8 @@ std::vector<SnapshotObject> objects_of(Database& database, const SnapshotQuery& 
 Snapshot take_postgres_snapshot(Database& database, SnapshotScope scope) {
   Snapshot snapshot;
   snapshot.server = database.server();
-  const ReadOnlyTransaction transaction(database);
-  for (const SnapshotQuery& query : all_queries(session_of(database))) {
+  const PostgresReading reading(database);
+  for (const SnapshotQuery& query : all_queries({migrator_of(database).name, database.server_version()})) {
     for (SnapshotObject& object : objects_of(database, query)) snapshot.objects.push_back(std::move(object));
   }
   if (scope == SnapshotScope::schema) return snapshot;

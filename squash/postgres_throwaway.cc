@@ -106,9 +106,23 @@ class PrivateThrowaway final : public ThrowawayDatabase {
   Database& migrator() override { return *migrator_; }
   Database& reader() override { return *reader_; }
   std::function<StatementRun(Database&, const Statement&)> superuser() override {
-    return [this](Database& database, const Statement& statement) { return superuser_->run(database, statement); };
+    return [this](Database& database, const Statement& statement) {
+      StatementRun run = superuser_->run(database, statement);
+      if (statement.traits.tag == "CREATE EXTENSION") superuser_->run(database, give_wrappers_);
+      return run;
+    };
   }
-  std::vector<std::string> roles_made_beforehand() const override { return roles_.named; }
+  std::vector<std::string> created_roles() override {
+    const Rows rows = reader_->query(
+        "SELECT rolname FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_' AND oid >= 16384 ORDER BY rolname");
+    std::vector<std::string> created;
+    for (std::size_t row = 0; row < rows.rows.size(); ++row) {
+      const std::string& name = rows.text(row, 0);
+      const bool ours = name == migrator_name_ || std::ranges::find(roles_.named, name) != roles_.named.end();
+      if (!ours) created.push_back(name);
+    }
+    return created;
+  }
   std::string program(const std::string& name) const override { return binaries_.program(name); }
   std::filesystem::path directory() const override { return directory_.path(); }
 
@@ -128,13 +142,15 @@ class PrivateThrowaway final : public ThrowawayDatabase {
       const std::unique_ptr<Database> server = open_database(server_->url(superuser, "template1", ""));
       server->execute(sql);
       if (database_name_ != "postgres") server->execute("ALTER DATABASE postgres RENAME TO " + name);
-      server->execute("ALTER DATABASE " + name + " OWNER TO " + role);
+      server->execute("COMMENT ON DATABASE " + name + " IS NULL; ALTER DATABASE " + name + " OWNER TO " + role);
       grant_every_role(*server, migrator_name_);
       grant_harmless_parameters(*server, migrator_name_);
       server->execute(let_own_sql(roles_.owners, migrator_name_, server->server_version()));
     }
     reader_ = open_database(server_->url(superuser, database_name_, ""), session("drydock squash", migrator_name_));
     superuser_ = std::make_unique<PostgresSuperuser>(*reader_, directory_.path() / "data", migrator_name_);
+    give_wrappers_.text = "UPDATE pg_catalog.pg_foreign_data_wrapper SET fdwowner = " + literal(role) +
+                          "::pg_catalog.regrole WHERE fdwowner OPERATOR(pg_catalog.=) 10::pg_catalog.oid";
     migrator_ = open_database(server_->url(migrator_name_, database_name_, ""), session("drydock squash", ""));
   }
 
@@ -146,6 +162,8 @@ class PrivateThrowaway final : public ThrowawayDatabase {
   std::unique_ptr<ThrowawayServer> server_;  // goes before its directory
   std::unique_ptr<Database> reader_, migrator_;
   std::unique_ptr<PostgresSuperuser> superuser_;
+  // A superuser may make foreign servers with any wrapper. Here they reach nothing: the server has no network.
+  Statement give_wrappers_;
 };
 
 class PrivateThrowaways final : public Throwaways {

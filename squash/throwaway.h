@@ -26,8 +26,8 @@ class ThrowawayDatabase {
   virtual Database& reader() = 0;
   // For ApplyOptions::run_as_superuser; empty where none is needed.
   virtual std::function<StatementRun(Database&, const Statement&)> superuser() { return {}; }
-  // Roles that were made because a statement names them: a baseline leaves their making to others, too.
-  virtual std::vector<std::string> roles_made_beforehand() const { return {}; }
+  // Roles that the replay has made, as far as it may make any.
+  virtual std::vector<std::string> created_roles() { return {}; }
   // PostgreSQL: a program of the server's version, such as pg_dump. Throws CannotRehearse where it is missing.
   virtual std::string program(const std::string& /*name*/) const { return {}; }
   // A directory of this user's alone for what such a program writes; it goes with this.

@@ -4,9 +4,9 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <sstream>
 
 #include "rehearsal/shadow/child_process.h"
+#include "rehearsal/shadow/postgres_client_program.h"
 #include "rehearsal/shadow/shadow_directory.h"
 #include "runner/database/error.h"
 
@@ -15,39 +15,6 @@ namespace drydock {
 namespace fs = std::filesystem;
 
 namespace {
-
-// Everything but secrets, for a command line, which every process of the machine may read.
-std::string conninfo_without_secrets(const DatabaseUrl& url) {
-  std::string result;
-  for (const auto& [name, value] : url.parameters()) {
-    if (name.find("password") != std::string::npos && name != "passfile") continue;
-    std::string escaped;
-    for (char c : value) {
-      if (c == '\'' || c == '\\') escaped += '\\';
-      escaped += c;
-    }
-    result += (result.empty() ? "" : " ") + name + "='" + escaped + "'";
-  }
-  return result;
-}
-
-std::map<std::string, std::string> secrets_of(const DatabaseUrl& url) {
-  std::map<std::string, std::string> variables = {{"LC_MESSAGES", "C"}, {"PGAPPNAME", "drydock shadow"}};
-  auto password = url.parameters().find("password");
-  if (password != url.parameters().end()) variables["PGPASSWORD"] = password->second;
-  return variables;
-}
-
-// The error lines, each without the values that it quotes; the command that failed is left out.
-std::string errors_in(const fs::path& output) {
-  std::istringstream text(last_lines(output, 40));
-  std::string result;
-  for (std::string line; std::getline(text, line);) {
-    bool is_error = line.find("error:") != std::string::npos || line.find("ERROR:") != std::string::npos;
-    if (is_error) result += "\n  " + without_values(line);
-  }
-  return result;
-}
 
 // "3; 3079 16385 EXTENSION - pg_trgm " without its numbers: "EXTENSION - pg_trgm "
 std::string_view described(std::string_view entry) {
@@ -72,7 +39,7 @@ PostgresArchive::PostgresArchive(PostgresSource& source, const PostgresBinaries&
                     "--no-password",
                     "--file=" + (directory_ / "schema").string(),
                     "--dbname=" + conninfo_without_secrets(source.url())};
-  dump.variables = secrets_of(source.url());
+  dump.variables = variables_for(source.url());
   dump.output = directory_ / "pg_dump.log";
   if (run_program(dump) != 0) {
     throw failure("pg_dump " + binaries_.version + " could not read the schema of " + source.url().display(),
@@ -138,7 +105,7 @@ void PostgresArchive::restore(Section section, const DatabaseUrl& shadow, Owners
     restore.arguments.insert(restore.arguments.end(), {"--no-owner", "--no-privileges"});
   }
   restore.arguments.push_back((directory_ / "schema").string());
-  restore.variables = secrets_of(shadow);
+  restore.variables = variables_for(shadow);
   restore.output = directory_ / "pg_restore.log";
   fs::remove(restore.output);
   if (run_program(restore) != 0) {

@@ -100,7 +100,7 @@ CREATE TABLE shop."Odd ""name" ("select" integer, "Mixed Case" text);
 
 INSERT INTO shop.customers (email, name, feeling, home, score, picture, parent, extra, made) VALUES
   ('a@example.com', 'Ada', 'high', ROW('Main St', '1'), 5, '\x00ff', NULL, '{"a": 1}', '2024-01-01 00:00:00+00'),
-  ('b@example.com', 'Bob', 'better', NULL, 2, NULL, 1, NULL, '2024-01-02 00:00:00+00'),
+  ('b@example.com', 'Bob', 'low', NULL, 2, NULL, 1, NULL, '2024-01-02 00:00:00+00'),
   ('c@example.com', NULL, 'low', ROW(NULL, NULL), NULL, '', 2, 'null', '2024-01-03 00:00:00+00');
 INSERT INTO shop.orders (customer, amount, note) VALUES (1, 10.50, 'it''s'), (2, 0, E'two\nlines'), (1, 7, NULL);
 UPDATE shop.customers SET favourite = 2 WHERE id = 1;

@@ -35,7 +35,7 @@ TEST_CASE("a replay may do what a superuser's statements need, without being one
       "TABLE t OWNER TO alice; CREATE ROLE carol; GRANT SELECT ON t TO carol;");
   const std::unique_ptr<ThrowawayDatabase> first = throwaways->make({migration});
   replay(*first, migration);
-  CHECK(first->roles_made_beforehand() == std::vector<std::string>{"alice", "bob"});
+  CHECK(first->created_roles() == std::vector<std::string>{"carol"});
   const Rows self =
       first->migrator().query("SELECT rolsuper::text, rolcanlogin::text FROM pg_roles WHERE rolname = current_user");
   CHECK(self.text(0, 0) == "false");
@@ -60,7 +60,7 @@ TEST_CASE("the names of the target's database and role are those of the replay")
   const std::unique_ptr<Throwaways> throwaways = make_postgres_throwaways(request);
   const std::unique_ptr<ThrowawayDatabase> database = throwaways->make({migration});
   replay(*database, migration);
-  CHECK(database->roles_made_beforehand().empty());
+  CHECK(database->created_roles().empty());
   CHECK(take_postgres_snapshot(database->reader(), SnapshotScope::schema).text().find("(migrator)") !=
         std::string::npos);
 }
