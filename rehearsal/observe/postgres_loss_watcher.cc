@@ -106,10 +106,11 @@ PlanRows PostgresLossWatcher::plan_rows(Oid oid) const {
   // On the target others write too: only rows that carry one of this run's transactions are its own, and only in tables
   // whose old rows this run has not updated or rewritten.
   const bool has_old_rows_of_ours = rewritten_by_plan_.contains(oid) || carried_into_.contains(oid);
-  if (written_by_plan_.contains(oid) && !has_old_rows_of_ours) rows.own_xids = own_xids_;
-  rows.run_xids = own_xids_;
+  const auto xids = xids_of_table_.find(oid);
+  if (xids != xids_of_table_.end() && !has_old_rows_of_ours) rows.own_xids = xids->second;
   const auto added = added_columns_.find(oid);
   if (added != added_columns_.end()) rows.added_columns = added->second;
+  if (lineages_.contains(oid) || !rows.added_columns.empty()) rows.run_xids = own_xids_;
   return rows;
 }
 
@@ -316,6 +317,7 @@ bool PostgresLossWatcher::rows_may_be_carried_into(const TouchedRelation& relati
 void PostgresLossWatcher::note_written(const TouchedRelation& relation) {
   const Oid oid = relation.oid;
   written_by_plan_.insert(oid);
+  if (!pending_xid_.empty()) xids_of_table_[oid].push_back(pending_xid_);
   if (rows_may_be_carried_into(relation)) carried_into_.insert(oid);
   const RelationState* before = inventory_.find(oid);
   if (!before) return;

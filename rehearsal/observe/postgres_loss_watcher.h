@@ -66,6 +66,7 @@ class PostgresLossWatcher final : public LossWatcher {
   std::string start_xid_;
   std::vector<std::string> own_xids_;
   std::set<Oid> written_by_plan_, rewritten_by_plan_;
+  std::map<Oid, std::vector<std::string>> xids_of_table_;  // of own_xids_, those that touched it
   // Tables that this run may have put rows of others into: then all of theirs count.
   std::set<Oid> carried_into_;
   std::map<Oid, Lineage> lineages_;

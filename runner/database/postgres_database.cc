@@ -69,6 +69,7 @@ int PostgresDatabase::server_version() const { return PQserverVersion(state_->se
 void PostgresDatabase::execute(std::string_view sql) {
   // CREATE DATABASE and the like cannot share a message with a set-up.
   if (!in_transaction()) state_->session.pay_setup();
+  state_->session.note_changed();
   state_->own(sql);
 }
 

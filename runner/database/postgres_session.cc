@@ -19,14 +19,16 @@ constexpr std::string_view discard_all =
     "DISCARD TEMP;\n"
     "DISCARD SEQUENCES;\n";
 
-// Behind a pooler the pid that libpq was told is not the server's.
-constexpr std::string_view unlock_and_tell_pid =
-    "SELECT pg_catalog.pg_backend_pid() AS drydock_backend_pid, pg_catalog.pg_advisory_unlock_all();\n";
+// Behind a pooler the pid that libpq was told is not the server's. From 16384 on the server numbers what users make.
+constexpr std::string_view unlock_and_tell =
+    "SELECT pg_catalog.pg_backend_pid() AS drydock_backend_pid, EXISTS (SELECT FROM pg_catalog.pg_proc AS p WHERE "
+    "p.oid "
+    "OPERATOR(pg_catalog.>=) 16384::pg_catalog.oid), pg_catalog.pg_advisory_unlock_all();\n";
 
 // A transaction of its own: the migration's may roll back, and a query in front of its first statement would forbid
 // SET TRANSACTION.
 std::string as_transaction(const std::string& statements) {
-  return "BEGIN;\n" + statements + std::string(unlock_and_tell_pid) + "COMMIT";
+  return "BEGIN;\n" + statements + std::string(unlock_and_tell) + "COMMIT";
 }
 
 constexpr std::string_view own_name = "drydock_often";
@@ -53,7 +55,7 @@ PostgresSession::PostgresSession(const DatabaseUrl& url, const OpenOptions& opti
   if (!session_sql_.empty()) setup_ = as_transaction(session_sql_);
 }
 
-void PostgresSession::owe_reset(const SessionSettings& settings) {
+std::string PostgresSession::full_reset(const std::string& settings) {
   if (!prepared_statements_are_certain_) prepared_ = Prepared::no;
   std::string prepared;
   if (prepared_ != Prepared::yes) {
@@ -62,9 +64,21 @@ void PostgresSession::owe_reset(const SessionSettings& settings) {
     prepared_ = Prepared::owed;
   }
   prepared_statements_are_certain_ = true;
-  setup_ = as_transaction(std::string(discard_all) + prepared + session_sql_ +
-                          set_timeout("lock_timeout", settings.lock_timeout) +
-                          set_timeout("statement_timeout", settings.statement_timeout));
+  return as_transaction(std::string(discard_all) + prepared + session_sql_ + settings);
+}
+
+void PostgresSession::owe_reset(const SessionSettings& settings) {
+  const std::string asked =
+      set_timeout("lock_timeout", settings.lock_timeout) + set_timeout("statement_timeout", settings.statement_timeout);
+  const bool certain = knows_itself_ && setup_.empty() && asked == settings_ && prepared_statements_are_certain_ &&
+                       residue_ != PostgresResidue::anything;
+  if (!certain) {
+    setup_ = full_reset(asked);
+  } else if (residue_ == PostgresResidue::sequences) {
+    setup_ = "BEGIN;\nDISCARD SEQUENCES;\nCOMMIT";
+  }
+  settings_ = asked;
+  residue_ = PostgresResidue::none;
 }
 
 void PostgresSession::prepare_with_next_setup(std::string_view sql) {
@@ -80,6 +94,7 @@ std::string_view PostgresSession::form_of(std::string_view sql) const {
 }
 
 void PostgresSession::note_sent(const Statement& statement) {
+  residue_ = std::max(residue_, residue_of(statement));
   const std::string& tag = statement.traits.tag;
   if (statement.traits.runs_code || tag == "DISCARD" || tag == "DEALLOCATE" || mentions_prepare(statement.text)) {
     prepared_statements_are_certain_ = false;
@@ -170,7 +185,11 @@ void PostgresSession::pay_all() {
 void PostgresSession::note_setup(const std::vector<PostgresResult>& results, std::size_t end) {
   for (std::size_t i = 0; i < end; ++i) {
     const PGresult* result = results[i].get();
-    if (PQfnumber(result, "drydock_backend_pid") == 0) backend_pid_ = std::atoi(PQgetvalue(result, 0, 0));
+    if (PQfnumber(result, "drydock_backend_pid") != 0) continue;
+    backend_pid_ = std::atoi(PQgetvalue(result, 0, 0));
+    const bool direct = backend_pid_ == PQbackendPID(connection_.handle());
+    const bool only_own_functions = *PQgetvalue(result, 0, 1) == 'f';
+    knows_itself_ = direct && only_own_functions;
   }
 }
 

@@ -10,6 +10,7 @@
 #include "runner/database/database.h"
 #include "runner/database/postgres_connection.h"
 #include "runner/database/postgres_message.h"
+#include "runner/database/postgres_residue.h"
 
 namespace drydock {
 
@@ -31,6 +32,7 @@ class PostgresSession {
   void pay_setup();
   void pay_all();
 
+  // Owes no more of it than what was sent since the latest reset makes necessary.
   void owe_reset(const SessionSettings& settings);
 
   // A query of drydock's own that is sent often is prepared once, with the next set-up that is paid. `form_of` gives
@@ -38,8 +40,10 @@ class PostgresSession {
   // have dropped it since the latest reset.
   void prepare_with_next_setup(std::string_view sql);
   std::string_view form_of(std::string_view sql) const;
-  // What a migration sends: it may leave prepared statements behind, or drop drydock's.
+  // What a migration sends: it may leave something behind, prepared statements among it, or drop drydock's.
   void note_sent(const Statement& statement);
+  // Something else was sent that may have changed the session.
+  void note_changed() { residue_ = PostgresResidue::anything; }
   void note_prepared_gone() { prepared_statements_are_certain_ = false; }
   void owe_begin(std::string_view options);
   // True where a BEGIN was owed still: there is nothing to end.
@@ -53,6 +57,7 @@ class PostgresSession {
 
  private:
   void note_setup(const std::vector<PostgresResult>& results, std::size_t end);
+  std::string full_reset(const std::string& settings);
 
   PostgresConnection connection_;
   std::string session_sql_;
@@ -63,6 +68,11 @@ class PostgresSession {
   std::string often_, execute_often_;
   Prepared prepared_ = Prepared::no;
   bool prepared_statements_are_certain_ = true;
+  PostgresResidue residue_ = PostgresResidue::anything;  // since the latest reset
+  std::string settings_;                                 // of the latest reset
+  // Told by the latest reset: whether functions that are not the server's can run, and whether the next transaction
+  // may be in another session of the server's (behind a pooler).
+  bool knows_itself_ = false;
 };
 
 }  // namespace drydock

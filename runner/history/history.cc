@@ -171,7 +171,6 @@ Statement History::record(const HistoryRow& row) const {
   const Dialect dialect = database_.dialect();
   const auto text = [&](std::string_view value) { return robust_literal(value, dialect); };
   Statement statement;
-  statement.traits.tag = "INSERT";
   statement.text = "INSERT INTO " + std::string(history_sql(dialect).history) +
                    " (version, part, attempt, last, state, name, kind, checksum_text, checksum_tokens, part_checksum,"
                    " text, applied_by, seconds, tool_version, rehearsal, server_time, wal_position) VALUES (" +
