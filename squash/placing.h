@@ -14,11 +14,10 @@
 #include <string>
 #include <vector>
 
+#include "runner/migration/baseline_files.h"
 #include "squash/squash.h"
 
 namespace drydock {
-
-inline constexpr const char* squashed_folder = "squashed";
 
 // Returns the names of the files that were moved. Throws SquashRefused before anything is touched where a file is in
 // the way, std::system_error.

@@ -21,7 +21,12 @@ class Format {
   // The folder's migrations: versioned ones in the order of their versions, then repeatable ones by name.
   // Throws MigrationError (exit 2) for a folder that cannot be read, a file that is not UTF-8 (with the offset's line),
   // two files of one version, and a file whose name does not fit.
+  // A baseline is one by its first line, and has the version of its header. Two baselines of which neither replaces the
+  // other are an error.
   virtual std::vector<MigrationFile> read(const std::filesystem::path& folder) const = 0;
+  // What baselines have replaced: the files in `squashed` below the folder, earlier baselines among them, in the same
+  // order; their `file` is "squashed/...". Empty where there is no such folder. Throws MigrationError as read() does.
+  virtual std::vector<MigrationFile> read_squashed(const std::filesystem::path& folder) const = 0;
   // The file name of the next migration after `existing`, in the width of those there are ("0005_add_index.sql").
   virtual std::string next_file_name(const std::vector<MigrationFile>& existing, std::string_view name) const = 0;
 };

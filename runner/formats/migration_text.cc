@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "runner/sql/splitter.h"
+
 namespace drydock {
 namespace {
 
@@ -42,6 +44,15 @@ int line_of(std::string_view bytes, std::size_t offset) {
   return 1 + static_cast<int>(std::ranges::count(bytes.substr(0, offset), '\n'));
 }
 
+void read_header(MigrationFile& file) try {
+  file.baseline = read_baseline_header(file.text);
+  if (!file.baseline) return;
+  file.kind = MigrationKind::baseline;
+  file.version = file.baseline->through;
+} catch (const SqlTextError& error) {
+  throw MigrationError(file.file, error.line, error.what());
+}
+
 }  // namespace
 
 void read_text(MigrationFile& file) {
@@ -56,6 +67,7 @@ void read_text(MigrationFile& file) {
                          "holds a NUL byte at byte offset " + std::to_string(offset) + ", which no SQL text may");
   file.text = normalise_text(bytes);
   file.text_checksum = sha256(file.text);
+  read_header(file);
 }
 
 }  // namespace drydock

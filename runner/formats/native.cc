@@ -6,6 +6,7 @@
 #include <set>
 
 #include "runner/formats/migration_text.h"
+#include "runner/migration/baseline_files.h"
 
 namespace drydock {
 namespace {
@@ -95,12 +96,6 @@ void refuse_lone_undos(const std::filesystem::path& folder, const std::vector<st
   }
 }
 
-bool is_before(const MigrationFile& left, const MigrationFile& right) {
-  if (left.kind != right.kind) return left.kind < right.kind;
-  if (left.kind == MigrationKind::repeatable) return left.name < right.name;
-  return left.version < right.version;
-}
-
 // REQUIRES: sorted.
 void refuse_duplicates(const std::filesystem::path& folder, const std::vector<MigrationFile>& migrations) {
   const auto same = [](const MigrationFile& left, const MigrationFile& right) {
@@ -134,7 +129,7 @@ std::string successor(std::string number) {
 std::string next_version(const std::vector<MigrationFile>& existing) {
   const Version* last = nullptr;
   for (const MigrationFile& file : existing)
-    if (file.kind == MigrationKind::versioned && (last == nullptr || *last < file.version)) last = &file.version;
+    if (file.kind != MigrationKind::repeatable && (last == nullptr || *last < file.version)) last = &file.version;
   if (last == nullptr) return "0001";
   std::string next = successor(last->text());
   constexpr std::size_t timestamp_width = 14;
@@ -157,17 +152,8 @@ std::string file_name_of(std::string_view name) {
   return text;
 }
 
-}  // namespace
-
-bool NativeFormat::recognises(const std::filesystem::path& folder) const {
-  std::error_code error;
-  std::filesystem::directory_iterator entry(folder, error);
-  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
-    if (parse_name(entry->path().filename().string())) return true;
-  return false;
-}
-
-std::vector<MigrationFile> NativeFormat::read(const std::filesystem::path& folder) const {
+// `place` stands before the files' names in messages.
+std::vector<MigrationFile> read_folder(const std::filesystem::path& folder, const std::string& place) {
   const std::vector<std::string> files = list_files(folder);
   refuse_misfits(folder, files);
   refuse_lone_undos(folder, files);
@@ -181,14 +167,36 @@ std::vector<MigrationFile> NativeFormat::read(const std::filesystem::path& folde
     if (!parsed.version.empty()) migration.version = Version(parsed.version);
     migration.name = parsed.name;
     migration.path = folder / file;
-    migration.file = file;
+    migration.file = place + file;
     read_text(migration);
     migrations.push_back(std::move(migration));
   }
   // The order of the names is that of the versions nearly always, and sorting whole files moves all they hold.
-  if (!std::ranges::is_sorted(migrations, is_before)) std::ranges::stable_sort(migrations, is_before);
+  if (!std::ranges::is_sorted(migrations, stands_before)) std::ranges::stable_sort(migrations, stands_before);
   refuse_duplicates(folder, migrations);
   return migrations;
+}
+
+}  // namespace
+
+bool NativeFormat::recognises(const std::filesystem::path& folder) const {
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
+    if (parse_name(entry->path().filename().string())) return true;
+  return false;
+}
+
+std::vector<MigrationFile> NativeFormat::read(const std::filesystem::path& folder) const {
+  std::vector<MigrationFile> migrations = read_folder(folder, "");
+  refuse_rival_baselines(folder, migrations);
+  return migrations;
+}
+
+std::vector<MigrationFile> NativeFormat::read_squashed(const std::filesystem::path& folder) const {
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder / squashed_folder, error)) return {};
+  return read_folder(folder / squashed_folder, std::string(squashed_folder) + "/");
 }
 
 std::string NativeFormat::next_file_name(const std::vector<MigrationFile>& existing, std::string_view name) const {

@@ -12,6 +12,7 @@ class NativeFormat : public Format {
   std::string_view name() const override { return "native"; }
   bool recognises(const std::filesystem::path& folder) const override;
   std::vector<MigrationFile> read(const std::filesystem::path& folder) const override;
+  std::vector<MigrationFile> read_squashed(const std::filesystem::path& folder) const override;
   std::string next_file_name(const std::vector<MigrationFile>& existing, std::string_view name) const override;
 };
 

@@ -84,6 +84,7 @@ HistoryRow take_row(Columns columns) {
   row.rehearsal = columns.text();
   row.server_time = columns.text();
   row.wal_position = columns.text();
+  if (!columns.is_null()) row.replaces = read_replaced(columns.text());
   return row;
 }
 
@@ -171,15 +172,17 @@ Statement History::record(const HistoryRow& row) const {
   const Dialect dialect = database_.dialect();
   const auto text = [&](std::string_view value) { return robust_literal(value, dialect); };
   Statement statement;
-  statement.text = "INSERT INTO " + std::string(history_sql(dialect).history) +
-                   " (version, part, attempt, last, state, name, kind, checksum_text, checksum_tokens, part_checksum,"
-                   " text, applied_by, seconds, tool_version, rehearsal, server_time, wal_position) VALUES (" +
-                   text(row.id) + ", " + std::to_string(row.part) + ", " + std::to_string(row.attempt) + ", " +
-                   (row.last ? "true" : "false") + ", " + text(to_string(row.state)) + ", " + text(row.name) + ", " +
-                   text(row.kind) + ", " + text(row.checksum.text) + ", " + text(row.checksum.tokens) + ", " +
-                   text(row.part_checksum) + ", " + (row.text.empty() ? "NULL" : text(row.text)) + ", " +
-                   text(row.applied_by) + ", " + number(row.seconds) + ", " + text(row.tool_version) + ", " +
-                   text(row.rehearsal) + ", " + text(row.server_time) + ", " + text(row.wal_position) + ")";
+  statement.text =
+      "INSERT INTO " + std::string(history_sql(dialect).history) +
+      " (version, part, attempt, last, state, name, kind, checksum_text, checksum_tokens, part_checksum,"
+      " text, replaces, applied_by, seconds, tool_version, rehearsal, server_time, wal_position) VALUES (" +
+      text(row.id) + ", " + std::to_string(row.part) + ", " + std::to_string(row.attempt) + ", " +
+      (row.last ? "true" : "false") + ", " + text(to_string(row.state)) + ", " + text(row.name) + ", " +
+      text(row.kind) + ", " + text(row.checksum.text) + ", " + text(row.checksum.tokens) + ", " +
+      text(row.part_checksum) + ", " + (row.text.empty() ? "NULL" : text(row.text)) + ", " +
+      (row.replaces.empty() ? "NULL" : text(compose_replaced(row.replaces))) + ", " + text(row.applied_by) + ", " +
+      number(row.seconds) + ", " + text(row.tool_version) + ", " + text(row.rehearsal) + ", " + text(row.server_time) +
+      ", " + text(row.wal_position) + ")";
   return statement;
 }
 
@@ -194,8 +197,8 @@ void History::write_stamp(const Stamp& stamp, Replacing replacing) {
                        "; a restored copy is taken over by `drydock init --as-copy ENVIRONMENT`");
 }
 
-std::optional<std::string> History::text_of(const std::string& id) {
-  const std::vector<Value> parameters{id};
+std::optional<std::string> History::text_of(const std::string& id, TextOf which) {
+  const std::vector<Value> parameters{id, which == TextOf::baseline ? "1" : "0"};
   const Rows rows = database_.query(history_sql(database_.dialect()).text_of, parameters);
   if (rows.empty()) return std::nullopt;
   return rows.text(0, 0);

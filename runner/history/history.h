@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runner/database/database.h"
+#include "runner/migration/baseline.h"
 #include "runner/migration/checksum.h"
 #include "runner/migration/version.h"
 
@@ -32,8 +33,10 @@ struct HistoryRow {
   Checksum checksum;          // of the whole file
   std::string part_checksum;  // of the part's tokens
   std::string text;           // as applied, normalised; only written, read by text_of(); empty: not known
-  std::string applied_at;     // ISO 8601 UTC, by the server's clock; set by the server on insert
-  std::string applied_by;     // user@host of the runner; set by the caller
+  // Of a baseline, and of the repairs of one: what counts as applied with it.
+  std::vector<ReplacedVersion> replaces = {};
+  std::string applied_at;  // ISO 8601 UTC, by the server's clock; set by the server on insert
+  std::string applied_by;  // user@host of the runner; set by the caller
   double seconds = 0;
   std::string tool_version;
   std::string rehearsal;                  // how it was allowed: "private sha256:...", "guard", "empty"
@@ -81,8 +84,10 @@ class History {
   // Throws AlreadyStamped where there is one, unless it is to be replaced (init --as-copy).
   enum class Replacing { no, yes };
   void write_stamp(const Stamp& stamp, Replacing replacing = Replacing::no);
-  // The text as applied of the newest row of that id that has one; 1 and 0001 are one id.
-  std::optional<std::string> text_of(const std::string& id);
+  // The text as applied of the newest row of that id that has one; 1 and 0001 are one id. A baseline and the last
+  // migration that it replaces have one id between them.
+  enum class TextOf { migration, baseline };
+  std::optional<std::string> text_of(const std::string& id, TextOf which = TextOf::migration);
 
  private:
   Database& database_;

@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS drydock.history (
   checksum_tokens text NOT NULL,
   part_checksum text NOT NULL,
   text text,
+  replaces text,
   applied_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
   applied_by text NOT NULL,
   seconds double precision NOT NULL,
@@ -52,7 +53,7 @@ SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identif
        history.kind, history.checksum_text, history.checksum_tokens, history.part_checksum,
        pg_catalog.to_char(history.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
        history.applied_by, history.seconds, history.tool_version, history.rehearsal, history.server_time,
-       history.wal_position
+       history.wal_position, history.replaces
   FROM drydock.history AS history
        LEFT JOIN drydock.stamp AS stamp
               ON history.sequence = (SELECT pg_catalog.min(sequence) FROM drydock.history)
@@ -63,6 +64,7 @@ SELECT database_id, environment, project, system_identifier FROM drydock.stamp O
     .text_of = R"(
 SELECT text FROM drydock.history
  WHERE text IS NOT NULL AND pg_catalog.ltrim(version, '0') = pg_catalog.ltrim($1, '0')
+   AND (replaces IS NOT NULL)::integer = $2::integer
  ORDER BY sequence DESC LIMIT 1)",
     .first_stamp = R"(
 INSERT INTO drydock.stamp (number, database_id, environment, project, system_identifier)
@@ -92,6 +94,7 @@ CREATE TABLE IF NOT EXISTS main.drydock_history (
   checksum_tokens TEXT NOT NULL,
   part_checksum TEXT NOT NULL,
   text TEXT,
+  replaces TEXT,
   applied_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
   applied_by TEXT NOT NULL,
   seconds REAL NOT NULL,
@@ -113,7 +116,7 @@ SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identif
        history.kind, history.checksum_text, history.checksum_tokens, history.part_checksum,
        history.applied_at,
        history.applied_by, history.seconds, history.tool_version, history.rehearsal, history.server_time,
-       history.wal_position
+       history.wal_position, history.replaces
   FROM main.drydock_history AS history
        LEFT JOIN main.drydock_stamp AS stamp
               ON history.sequence = (SELECT min(sequence) FROM main.drydock_history)
@@ -124,6 +127,7 @@ SELECT database_id, environment, project, system_identifier FROM main.drydock_st
     .text_of = R"(
 SELECT text FROM main.drydock_history
  WHERE text IS NOT NULL AND ltrim(version, '0') = ltrim(?1, '0')
+   AND (replaces IS NOT NULL) = CAST(?2 AS INTEGER)
  ORDER BY sequence DESC LIMIT 1)",
     .first_stamp = R"(
 INSERT INTO main.drydock_stamp (number, database_id, environment, project, system_identifier)

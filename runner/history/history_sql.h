@@ -18,7 +18,7 @@ struct HistorySql {
   // only; it is NULL where there is none.
   std::string_view read;
   std::string_view read_stamp;  // its columns alone, for where there is no row of history yet
-  std::string_view text_of;     // parameter 1: the id
+  std::string_view text_of;     // parameters: the id, and 1 for a baseline, else 0
   // Parameters: id, environment, project, system identifier. Returns a row where it was written.
   std::string_view first_stamp, next_stamp;
 };

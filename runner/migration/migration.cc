@@ -1,5 +1,6 @@
 #include "runner/migration/migration.h"
 
+#include "runner/sql/destroys.h"
 #include "runner/sql/lexer.h"
 #include "runner/sql/splitter.h"
 
@@ -15,11 +16,36 @@ std::string located(const std::string& file, int line, const std::string& why) {
 MigrationError::MigrationError(const std::string& file, int line, const std::string& why)
     : std::runtime_error(located(file, line, why)) {}
 
+std::string_view to_string(MigrationKind kind) {
+  switch (kind) {
+    case MigrationKind::versioned:
+      return "migration";
+    case MigrationKind::repeatable:
+      return "repeatable";
+    case MigrationKind::baseline:
+      return "baseline";
+  }
+  return "";
+}
+
 std::string id_of(const MigrationFile& file) {
   return file.kind == MigrationKind::repeatable ? "R__" + file.name : file.version.text();
 }
 
 std::string Migration::id() const { return id_of(source); }
+
+void require_harmless_baseline(const MigrationFile& file, Dialect dialect) try {
+  for (const Statement& statement : split_statements(file.text, dialect)) {
+    const std::string refused = destroys(statement, dialect);
+    if (refused.empty()) continue;
+    throw SqlTextError(statement.line,
+                       "a squashed baseline must not hold " + refused +
+                           ": it makes what is not there and takes nothing away. Nothing was changed; "
+                           "make the file anew by `drydock squash`, or restore it from version control");
+  }
+} catch (const SqlTextError& error) {
+  throw MigrationError(file.file, error.line, error.what());
+}
 
 Migration parse_migration(const MigrationFile& file, Dialect dialect) try {
   Migration migration;

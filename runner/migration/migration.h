@@ -2,9 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "runner/migration/baseline.h"
 #include "runner/migration/checksum.h"
 #include "runner/migration/directives.h"
 #include "runner/migration/version.h"
@@ -15,17 +18,22 @@ namespace drydock {
 enum class MigrationKind {
   versioned,   // once, in the order of the versions
   repeatable,  // after the versioned ones whenever its text changed; its version is empty, its name identifies it
+  baseline,    // stands for all versions up to its own, which is what its header says and not its file's name
 };
+
+// As the history records it: "migration", "repeatable", "baseline".
+std::string_view to_string(MigrationKind kind);
 
 // The file as it lies in the folder: read and hashed, not parsed. Cheap enough for thousands that are applied already.
 struct MigrationFile {
   MigrationKind kind = MigrationKind::versioned;
   Version version;
-  std::string name;            // "create_users"
-  std::filesystem::path path;  // as opened
-  std::string file;            // the path below the folder, for messages and reports
-  std::string text;            // normalised
-  std::string text_checksum;   // Checksum::text
+  std::string name;                        // "create_users"
+  std::filesystem::path path;              // as opened
+  std::string file;                        // the path below the folder, for messages and reports
+  std::string text;                        // normalised
+  std::string text_checksum;               // Checksum::text
+  std::optional<BaselineHeader> baseline;  // of a baseline
 };
 
 // The file, parsed.
@@ -40,6 +48,10 @@ struct Migration {
 };
 
 std::string id_of(const MigrationFile& file);
+
+// Throws MigrationError where a file that claims to be a baseline drops, empties or replaces anything, or tolerates
+// what is there already (runner/sql/destroys.h). REQUIRES: the file is a baseline.
+void require_harmless_baseline(const MigrationFile& file, Dialect dialect);
 
 // Parses the text. Throws MigrationError where it cannot be read as a migration.
 Migration parse_migration(const MigrationFile& file, Dialect dialect);

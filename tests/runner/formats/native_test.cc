@@ -198,3 +198,67 @@ TEST_CASE("A thousand files are read in well under a second") {
   CHECK(NativeFormat().read(folder.path()).size() == 1000);
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(1));
 }
+
+namespace {
+
+std::string baseline_text(const std::vector<std::string>& versions, const std::string& body = "select 1;\n") {
+  BaselineHeader header;
+  header.through = Version(versions.back());
+  header.schema_hash = header.data_hash = sha256("");
+  for (const std::string& version : versions)
+    header.replaces.push_back({.version = Version(version), .checksum = sha256(version), .name = "m" + version});
+  return compose(header) + body;
+}
+
+}  // namespace
+
+TEST_CASE("A baseline is told by its first line and has the version of its header, whatever its name says") {
+  Folder folder;
+  folder.with("0002_baseline.sql").with("0009_init.sql", baseline_text({"0001", "0003"})).with("0003_left_over.sql");
+  folder.with("0004_next.sql");
+  const std::vector<MigrationFile> files = NativeFormat().read(folder.path());
+  REQUIRE(files.size() == 4);
+  CHECK(files[0].kind == MigrationKind::versioned);
+  CHECK(files[1].file == "0003_left_over.sql");
+  CHECK(files[2].file == "0009_init.sql");
+  CHECK(files[2].kind == MigrationKind::baseline);
+  CHECK(files[2].version.text() == "0003");
+  CHECK(files[2].name == "init");
+  CHECK(id_of(files[2]) == "0003");
+  CHECK(NativeFormat().next_file_name({files[2]}, "more") == "0004_more.sql");
+}
+
+TEST_CASE("What a baseline replaced lies in squashed, earlier baselines beside their originals") {
+  Folder folder;
+  folder.with("0003_baseline.sql", baseline_text({"0001", "0002", "0003"}));
+  CHECK(NativeFormat().read_squashed(folder.path()).empty());
+  std::filesystem::create_directory(folder.path() / "squashed");
+  folder.with("squashed/0001_one.sql").with("squashed/0002_two.sql").with("squashed/0003_three.sql");
+  folder.with("squashed/0002_baseline.sql", baseline_text({"0001", "0002"})).with("squashed/0001_one.undo.sql");
+  CHECK(NativeFormat().read(folder.path()).size() == 1);
+  const std::vector<MigrationFile> files = NativeFormat().read_squashed(folder.path());
+  REQUIRE(files.size() == 4);
+  CHECK(files[0].file == "squashed/0001_one.sql");
+  CHECK(files[1].file == "squashed/0002_two.sql");
+  CHECK(files[2].file == "squashed/0002_baseline.sql");
+  CHECK(files[3].version.text() == "0003");
+  folder.with("squashed/notes.sql");
+  CHECK_THROWS_AS(NativeFormat().read_squashed(folder.path()), MigrationError);
+}
+
+TEST_CASE("Of two baselines one has to replace the other") {
+  Folder folder;
+  folder.with("0002_baseline.sql", baseline_text({"0001", "0002"}));
+  folder.with("0003_baseline.sql", baseline_text({"0001", "0002", "0003"}));
+  CHECK(folder.error().empty());
+  folder.with("0003_baseline.sql", baseline_text({"0001", "0003"}));
+  CHECK(contains(folder.error(), "0002_baseline.sql and 0003_baseline.sql are two squashed baselines"));
+  folder.with("0003_baseline.sql", baseline_text({"0001", "0002"}, "select 2;\n"));
+  CHECK(contains(folder.error(), "neither replaces the other"));
+}
+
+TEST_CASE("A header that does not fit is refused with file and line") {
+  Folder folder;
+  folder.with("0002_baseline.sql", "-- drydock:squash through=2 migrations=1 schema=md5:a data=md5:b\n");
+  CHECK(contains(folder.error(), "0002_baseline.sql:1: "));
+}

@@ -99,6 +99,31 @@ TEST_CASE("What is recorded is read back, but for the text.") {
   });
 }
 
+TEST_CASE("A baseline keeps what it replaces, beside the last of it under the same id.") {
+  each_dialect([](TestDatabase& target) {
+    const auto database = target.open();
+    History history(*database);
+    history.create();
+    HistoryRow last = some_row("0042"), baseline = some_row("0042", 0, 2);
+    last.text = "the last one";
+    baseline.kind = "baseline";
+    baseline.text = "the baseline";
+    baseline.replaces = {{.version = Version("0001"), .checksum = sha256("a"), .name = "create 'users'"},
+                         {.version = Version("0042"), .checksum = sha256("b"), .name = "add\\back"}};
+    write(*database, last);
+    write(*database, baseline);
+    const TargetState state = history.read();
+    REQUIRE(state.rows.size() == 2);
+    CHECK(state.rows[0].replaces.empty());
+    CHECK(state.rows[1].kind == "baseline");
+    CHECK(state.rows[1].replaces == baseline.replaces);
+    CHECK(history.text_of("42") == "the last one");
+    CHECK(history.text_of("42", History::TextOf::baseline) == "the baseline");
+    // A lost lock cannot record it twice.
+    CHECK_THROWS_AS(write(*database, baseline), DatabaseError);
+  });
+}
+
 TEST_CASE("The time of a row is the server's, in UTC.") {
   each_dialect([](TestDatabase& target) {
     const auto database = target.open();

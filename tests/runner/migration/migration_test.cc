@@ -79,3 +79,23 @@ TEST_CASE("What cannot be read as a migration is refused with file and line") {
   }
   CHECK(error_of("rollback to s; release s; begin; commit", Dialect::sqlite).empty());
 }
+
+TEST_CASE("A baseline that takes anything away is refused with file and line, and its directives are not in the way") {
+  const std::string hash = sha256("");
+  const std::string header = "-- drydock:squash through=7 migrations=1 schema=" + hash + " data=" + hash +
+                             "\n-- drydock:replaces 7 " + hash + " first\n-- drydock:statement-timeout 10min\n";
+  MigrationFile file = file_with(header + "create table t (a int);\ndrop table u;\n");
+  file.kind = MigrationKind::baseline;
+  file.baseline = read_baseline_header(file.text);
+  for (const Dialect dialect : {Dialect::postgres, Dialect::sqlite}) {
+    try {
+      require_harmless_baseline(file, dialect);
+      FAIL("was let through");
+    } catch (const MigrationError& error) {
+      CHECK(std::string(error.what()).starts_with("0007_change.sql:5: a squashed baseline must not hold DROP"));
+    }
+    CHECK(parse_migration(file, dialect).directives.statement_timeout == std::chrono::minutes(10));
+  }
+  file.text = header + "create table t (a int);\n";
+  require_harmless_baseline(file, Dialect::postgres);
+}
