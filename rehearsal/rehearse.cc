@@ -64,7 +64,9 @@ std::vector<std::vector<Consent>> consents_of(const Plan& plan, const Observatio
   for (const ObservedMigration& migration : observation.migrations) {
     consents.emplace_back();
     for (const Step& step : plan.steps) {
-      if (step.migration.id() == migration.id) consents.back() = step.migration.directives.consents;
+      // A baseline that is only recorded shares the id of the last migration that it replaces.
+      if (step.migration.id() == migration.id && step.action == Step::Action::run)
+        consents.back() = step.migration.directives.consents;
     }
   }
   return consents;
@@ -95,7 +97,7 @@ Observation observe(const Plan& plan, Shadow& shadow, const RehearseRequest& req
   observation.migrations = watcher->observed();
   for (ObservedMigration& migration : observation.migrations) {
     for (const MigrationRun& run : runs) {
-      if (run.id == migration.id) migration.seconds = run.seconds;
+      if (run.id == migration.id) migration.seconds += run.seconds;
     }
   }
   if (failed) note_failure(observation.migrations, plan, *failed);

@@ -11,6 +11,7 @@
 #include "runner/apply/run_part.h"
 #include "runner/database/activity.h"
 #include "runner/database/interruption.h"
+#include "runner/identity/identity.h"
 
 namespace drydock {
 
@@ -130,7 +131,12 @@ class Applier {
                         .options = options_,
                         .session = session,
                         .first_look = {}};
-    if (!history_looked_at_) context.first_look = [this] { require_unmoved_history(); };
+    const bool makes_all = step.only_where_empty && part.number == 0;
+    if (!history_looked_at_ || makes_all)
+      context.first_look = [this, &step, makes_all, looks_at_history = !history_looked_at_] {
+        if (looks_at_history) require_unmoved_history();
+        if (makes_all) require_empty_database(*step.only_where_empty, step.migration.source.file);
+      };
     std::string waits_for;
     const LiveLine live_line(database_, step, part, options_, waits_for);
     for (int retry = 0;;) {
@@ -157,6 +163,13 @@ class Applier {
     if (history_.read().fingerprint() == plan_.based_on.history) return;
     throw StalePlan("another process recorded migrations in " + database_.url().display() +
                     " since the plan was made; this run changed nothing. Run `drydock migrate` again");
+  }
+
+  // The one look that may stand before a file's first statement: a baseline is run on nothing or not at all.
+  void require_empty_database(const EmptyDatabase& wanted, const std::string& file) {
+    if (!holds_objects(database_, wanted.schemas)) return;
+    throw StalePlan(database_.url().display() + " holds objects that were not there when the plan was made, and " +
+                    file + " is made for an empty database; it was not run. Run `drydock migrate` again");
   }
 
   void wait_before_retry(const Step& step, int retry, const std::string& waits_for) {

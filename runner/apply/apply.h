@@ -76,7 +76,8 @@ struct StalePlan : std::runtime_error {
 
 // On a target that has no lock of the server's (SQLite: a file beside the database, which another machine or another
 // name of the file does not see) the history is read again inside the run's first transaction, which keeps every other
-// writer out. Throws ApplyFailure, Refused, StalePlan, Interrupted.
+// writer out. A baseline that is to be run only where the database holds nothing has that asked inside its first
+// transaction. Throws ApplyFailure, Refused, StalePlan, Interrupted.
 // REQUIRES: history tables exist, plan.based_on matches the target (see fingerprint checks in the caller).
 std::vector<MigrationRun> apply(const Plan& plan, Database& database, History& history, Watcher& watcher,
                                 const ApplyOptions& options);

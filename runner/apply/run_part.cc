@@ -223,7 +223,8 @@ HistoryRow row_for(const PartContext& context, HistoryRow::State state, int atte
   row.last = context.part.last;
   row.state = state;
   row.name = migration.source.name;
-  row.kind = migration.source.kind == MigrationKind::repeatable ? "repeatable" : "migration";
+  row.kind = to_string(migration.source.kind);
+  if (migration.source.baseline) row.replaces = migration.source.baseline->replaces;
   row.checksum = migration.checksum;
   row.part_checksum = context.part.checksum;
   row.text = migration.source.text;

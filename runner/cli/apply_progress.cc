@@ -16,7 +16,10 @@ void ApplyProgress::migration_begins(const Step& step, std::size_t index, std::s
 
 void ApplyProgress::migration_done(const Step& step, double seconds) {
   done_.push_back(step.migration.id());
-  if (where_ == Where::target) terminal_.say("applied " + title_of(step.migration) + " in " + duration_text(seconds));
+  if (where_ != Where::target) return;
+  const bool ran = step.action == Step::Action::run;
+  terminal_.say((ran ? "applied " : "recorded ") + title_of(step.migration) +
+                (ran ? " in " + duration_text(seconds) : ", which replaces what is applied: none of it was run"));
 }
 
 void ApplyProgress::statement_runs(const Step& step, const Statement& statement, double seconds,

@@ -19,7 +19,8 @@ namespace {
 
 std::string list_of(const Plan& plan) {
   std::string list;
-  for (const Step& step : plan.steps) list += (list.empty() ? "" : ", ") + step.migration.id();
+  for (const Step& step : plan.steps)
+    list += (list.empty() ? "" : ", ") + step.migration.id() + (step.migration.source.baseline ? " (baseline)" : "");
   return list;
 }
 
@@ -69,6 +70,7 @@ ExitCode Migrating::steps() {
   if (plan_.empty()) return nothing_pending();
   terminal_.say(count_of(static_cast<std::int64_t>(plan_.steps.size()), "migration is", "migrations are") +
                 " pending: " + list_of(plan_));
+  for (const std::string& note : plan_.notes) terminal_.say(note);
   proof_ = proof_needed();
   if (settings_.direct_database_text) require_same_database(settings_.direct_database(), target_);
 
@@ -114,6 +116,10 @@ Plan Migrating::pending() {
 }
 
 Migrating::Proof Migrating::proof_needed() {
+  if (std::ranges::all_of(plan_.steps, [](const Step& step) { return step.action == Step::Action::record; })) {
+    terminal_.say("All that it replaces is applied: it is recorded, nothing is run, and no shadow is made.");
+    return Proof::nothing;
+  }
   if (!target_.holds_rows()) {
     terminal_.say("No table of the target holds a row, so that nothing can be lost: no shadow is made.");
     return Proof::empty;
@@ -237,7 +243,16 @@ void Migrating::tell_who_waits() {
 
 std::string Migrating::allowed_by() const {
   if (rehearsal_) return rehearsal_->provider + " " + rehearsal_->plan_hash;
-  return proof_ == Proof::empty ? "empty" : "guard";
+  switch (proof_) {
+    case Proof::empty:
+      return "empty";
+    case Proof::nothing:
+      return "nothing run";
+    case Proof::rehearsal:
+    case Proof::guard:
+      break;
+  }
+  return "guard";
 }
 
 ExitCode Migrating::nothing_pending() {

@@ -37,6 +37,7 @@ class Migrating {
     rehearsal,  // of this run, on a shadow
     guard,      // the guard alone, as the settings or --no-rehearsal say
     empty,      // no table of the user's holds a row: nothing can be lost
+    nothing,    // no statement is to be run: a baseline is recorded for what is applied
   };
   enum class Phase { looking, waiting, rehearsing, applying };
 

@@ -31,7 +31,10 @@ std::string session_of(const Migration& migration, Dialect dialect) {
 }
 
 std::string text_of(const Step& step, Dialect dialect) {
-  std::string text = "-- " + step.migration.source.file + "\n" + session_of(step.migration, dialect);
+  const std::string title = "-- " + step.migration.source.file + "\n";
+  if (step.action == Step::Action::record)
+    return title + "-- record only: what it replaces is applied, and no statement of it is run\n";
+  std::string text = title + session_of(step.migration, dialect);
   for (std::size_t index = step.first_part; index < step.parts.size(); ++index) {
     const Part& part = step.parts[index];
     const bool alone = part.mode == Part::Mode::alone;
@@ -60,6 +63,7 @@ Json json_of(const Step& step, Dialect dialect) {
           {"name", step.migration.source.name},
           {"file", step.migration.source.file},
           {"checksum", step.migration.checksum.text},
+          {"action", step.action == Step::Action::record ? "record" : "run"},
           {"parts", std::move(parts)}};
 }
 
@@ -77,10 +81,12 @@ class PlanCommand final : public Command {
       Json json{{"schema", "drydock.plan/1"}, {"database", target.url().display()}, {"hash", plan.hash()}};
       json["migrations"] = Json::array();
       for (const Step& step : plan.steps) json["migrations"].push_back(json_of(step, dialect));
+      json["notes"] = plan.notes;
       terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
       return ExitCode::done;
     }
     if (plan.empty()) terminal.print("-- nothing is pending in " + target.url().display());
+    for (const std::string& note : plan.notes) terminal.print("-- " + note);
     bool first = true;
     for (const Step& step : plan.steps) {
       terminal.print((first ? "" : "\n") + text_of(step, dialect));

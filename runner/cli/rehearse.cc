@@ -51,6 +51,7 @@ class RehearseCommand final : public Command {
       throw CannotRehearse(target.url().display() +
                            " does not exist, so that there is nothing to rehearse on and nothing to lose: `drydock "
                            "migrate` makes it");
+    for (const std::string& note : plan.notes) terminal.say(note);
     const Rehearsal rehearsal = rehearse_or_say(plan, target, settings, terminal);
     return report(document_of(rehearsal, plan), exit_code_of(rehearsal.verdict), terminal);
   }

@@ -72,7 +72,8 @@ class RepairCommand final : public Command {
   }
 
   HistoryRow row_to_add(const Target& target) const {
-    RepairResult result = make_repair(target.files(), target.state().rows, target.url().dialect(), id_, correction());
+    RepairResult result =
+        make_repair(target.files(), target.state().rows, target.url().dialect(), id_, correction(), target.originals());
     if (const auto* refusal = std::get_if<RepairRefusal>(&result))
       throw Failure(code_of(refusal->kind),
                     refusal->why + "; the record of " + target.url().display() + " is as it was");

@@ -97,7 +97,7 @@ class StatusCommand final : public Command {
   ExitCode run(const Settings& settings, Terminal& terminal) override {
     Target target(settings, OpenOptions::Access::read_only, "drydock status");
     Overview overview;
-    overview.states = version_states(target.files(), target.state().rows, target.url().dialect());
+    overview.states = version_states(target.files(), target.state().rows, target.url().dialect(), target.originals());
     overview.conflicts = target.conflicts();
     if (terminal.json())
       terminal.print(json_of(overview, target, settings).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));

@@ -7,6 +7,7 @@
 #include "runner/cli/exit_code.h"
 #include "runner/database/lock.h"
 #include "runner/identity/identity.h"
+#include "runner/migration/baseline_files.h"
 #include "runner/plan/text_diff.h"
 
 namespace drydock {
@@ -49,7 +50,22 @@ Target::Target(const Settings& settings, OpenOptions::Access access, const std::
     throw;
   }
   files_ = files.get();
+  read_baselines(settings);
   check_identity(settings.expectation(), state_, url_, exists() && rows_matter(state_) && holds_rows(), files_);
+}
+
+void Target::read_baselines(const Settings& settings) {
+  if (!newest_baseline(files_)) return;
+  for (const MigrationFile& file : files_)
+    if (file.baseline) require_harmless_baseline(file, url_.dialect());
+  originals_ = format_of(settings).read_squashed(settings.migrations);
+}
+
+const MigrationFile* Target::file_named(const std::string& name) const {
+  for (const auto* place : {&files_, &originals_})
+    for (const MigrationFile& file : *place)
+      if (file.file == name) return &file;
+  return nullptr;
 }
 
 void Target::create_file() {
@@ -82,7 +98,13 @@ void Target::open_as(const std::string& application, const std::string& session_
 bool Target::holds_rows() { return exists() && drydock::holds_rows(*database_); }
 
 PlanResult Target::result(const std::optional<Version>& to) {
-  return make_plan(files_, state_.rows, url_.dialect(), {.to = to});
+  PlanResult made = make_plan(files_, state_.rows, url_.dialect(), {.to = to, .originals = originals_});
+  const auto* plan = std::get_if<Plan>(&made);
+  if (!plan || !exists()) return made;
+  for (const Step& step : plan->steps)
+    if (step.only_where_empty && holds_objects(*database_, step.only_where_empty->schemas))
+      return std::vector<Conflict>{objects_conflict(step)};
+  return made;
 }
 
 Plan Target::plan(const std::optional<Version>& to) {
@@ -105,10 +127,12 @@ std::vector<Conflict> Target::conflicts() {
 void Target::add_diffs(std::vector<Conflict>& conflicts) {
   for (Conflict& conflict : conflicts) {
     if (conflict.kind != Conflict::Kind::changed || !exists()) continue;
-    const auto file =
-        std::ranges::find_if(files_, [&](const MigrationFile& each) { return id_of(each) == conflict.id; });
-    const std::optional<std::string> applied = History(*database_).text_of(conflict.id);
-    if (file != files_.end() && applied)
+    const MigrationFile* file = file_named(conflict.file);
+    if (!file) continue;
+    const std::optional<std::string> applied =
+        History(*database_)
+            .text_of(conflict.id, file->baseline ? History::TextOf::baseline : History::TextOf::migration);
+    if (applied)
       conflict.diff =
           unified_diff(*applied, file->text, conflict.file + " as applied", conflict.file + " in the folder");
   }
@@ -120,7 +144,10 @@ std::optional<Version> version_asked_for(const std::string& text, const std::vec
   if (!std::ranges::all_of(text, is_digit))
     throw Failure(ExitCode::usage, "--to takes a version, the digits that open a file's name, not '" + text + "'");
   const Version version(text);
-  if (std::ranges::none_of(files, [&](const MigrationFile& file) { return file.version == version; }))
+  const auto speaks_of_it = [&](const MigrationFile& file) {
+    return file.version == version || (file.baseline && file.baseline->find(version));
+  };
+  if (std::ranges::none_of(files, speaks_of_it))
     throw Failure(ExitCode::usage, "--to " + text + ": no migration in the folder has this version");
   return version;
 }

@@ -25,6 +25,10 @@ class Target {
   Target(const Settings& settings, OpenOptions::Access access, const std::string& application);
 
   const std::vector<MigrationFile>& files() const { return files_; }
+  // What the folder's baselines have replaced; empty where it holds no baseline.
+  const std::vector<MigrationFile>& originals() const { return originals_; }
+  // By MigrationFile::file, among both. nullptr where there is none.
+  const MigrationFile* file_named(const std::string& name) const;
   const TargetState& state() const { return state_; }
   const DatabaseUrl& url() const { return url_; }
   // Whether the database is there at all: a SQLite file may be missing.
@@ -44,12 +48,14 @@ class Target {
   // Whether a table of the user's holds a row. Asks the server each time.
   bool holds_rows();
 
-  // Files against history. Throws HistoryConflict with the diffs of what was changed.
+  // Files against history, and a baseline against what the database holds. Throws HistoryConflict with the diffs of
+  // what was changed.
   Plan plan(const std::optional<Version>& to = std::nullopt);
   // The conflicts as a value; empty where there are none.
   std::vector<Conflict> conflicts();
 
  private:
+  void read_baselines(const Settings& settings);
   PlanResult result(const std::optional<Version>& to);
   void add_diffs(std::vector<Conflict>& conflicts);
   void open_as(const std::string& application, const std::string& session_sql);
@@ -57,7 +63,7 @@ class Target {
   DatabaseUrl url_;
   std::string application_;
   OpenOptions options_;
-  std::vector<MigrationFile> files_;
+  std::vector<MigrationFile> files_, originals_;
   std::unique_ptr<Database> database_;
   TargetState state_;
 };

@@ -19,7 +19,8 @@ HistoryRow row_of(const Migration& migration, const Part& part, HistoryRow::Stat
   row.last = part.last;
   row.state = state;
   row.name = migration.source.name;
-  row.kind = migration.source.kind == MigrationKind::repeatable ? "repeatable" : "migration";
+  row.kind = to_string(migration.source.kind);
+  if (migration.source.baseline) row.replaces = migration.source.baseline->replaces;
   row.checksum = migration.checksum;
   row.part_checksum = part.checksum;
   row.text = migration.source.text;
@@ -32,18 +33,17 @@ HistoryRow row_of(const Migration& migration, const Part& part, HistoryRow::Stat
 void settle(Target& target, const Conflict& conflict) {
   Database& database = target.database();
   const auto key = recorded_key(conflict.id);
-  const auto file =
-      std::ranges::find_if(target.files(), [&](const MigrationFile& each) { return recorded_key(id_of(each)) == key; });
-  if (file == target.files().end()) return;
+  const MigrationFile* file = target.file_named(conflict.file);
+  if (!file) return;
   const Migration migration = parse_migration(*file, database.dialect());
   const std::vector<Part> parts = cut_into_parts(migration, database.dialect());
   const auto number = static_cast<std::size_t>(conflict.unknown_part.value());
   if (number >= parts.size() || parts[number].mode != Part::Mode::alone) return;
-  const RecordedById recorded = gather(target.state().rows);
-  const HistoryRow& intent = *recorded.at(key).parts[number];
+  const RecordedHistory recorded = gather(target.state().rows);
+  const HistoryRow& intent = *(file->baseline ? recorded.baseline(key) : recorded.migration(key))->parts.at(number);
   const auto outcome = look_up_outcome(database, migration.statements[parts[number].statements.front()], intent);
   if (!outcome) return;
-  const int attempt = recorded.at(key).next_attempt(number);
+  const int attempt = recorded.next_attempt(key, number);
   const Statement record = History(database).record(row_of(migration, parts[number], *outcome, attempt));
   database.run({&record, 1}, Database::Sending::one_by_one);
 }

@@ -71,17 +71,22 @@ bool says_applied(const HistoryRow& row) {
          std::all_of(row.id.begin(), row.id.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// Versions are compared by number, so that a folder whose files were given wider versions is still the same project's.
+// A baseline speaks for every version that it replaces, in the folder and in the history. Versions are compared by
+// number, so that a folder whose files were given wider versions is still the same project's.
 void check_history(const Expectation& expected, const TargetState& target, const std::string& address,
                    const std::vector<MigrationFile>& files) {
   std::unordered_set<std::string_view> known;
   for (const MigrationFile& file : files) {
-    if (file.kind == MigrationKind::versioned) known.insert(file.version.significant());
+    if (file.kind != MigrationKind::repeatable) known.insert(file.version.significant());
+    if (!file.baseline) continue;
+    for (const ReplacedVersion& replaced : file.baseline->replaces) known.insert(replaced.version.significant());
   }
   const HistoryRow* unknown = nullptr;
   for (const HistoryRow& row : target.rows) {
     if (!says_applied(row)) continue;
     if (known.contains(Version(row.id).significant())) return;
+    for (const ReplacedVersion& replaced : row.replaces)
+      if (known.contains(replaced.version.significant())) return;
     unknown = &row;
   }
   if (!unknown) return;

@@ -35,6 +35,11 @@ void check_identity(const Expectation& expectation, const TargetState& target, c
 // catalog shows no table at all.
 bool holds_rows(Database& database);
 
+// Whether the database holds anything that a user made: on PostgreSQL in the given schemas and in those of the
+// session's search_path, on SQLite in the main database. Extensions, what they brought with them and drydock's own do
+// not count. One statement; works inside a transaction.
+bool holds_objects(Database& database, const std::vector<std::string>& schemas);
+
 // 32 lower-case hex digits from the system's random source.
 std::string random_database_id();
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runner/plan/baseline_conflicts.h"
+
 namespace drydock {
 namespace {
 
@@ -100,13 +102,15 @@ std::optional<Conflict> changed_beginning(const Standing& standing, Dialect dial
   return std::nullopt;
 }
 
-std::optional<Conflict> conflict_of(const Standing& standing, const Version& highest, Dialect dialect) {
+std::optional<Conflict> conflict_of(const Standing& standing, const BaselineDecision& decision, const Version& highest,
+                                    Dialect dialect) {
   switch (standing.state) {
     case State::changed:
-      return changed(standing);
+      return standing.replaced ? changed_below_baseline(standing) : changed(standing);
     case State::missing:
       return missing(standing);
     case State::out_of_order:
+      if (below_baseline(standing, decision)) return late_below_baseline(standing, *decision.file);
       return out_of_order(standing, highest);
     case State::failed:
       if (standing.recorded->unknown_part()) return outcome_unknown(standing, dialect);
@@ -123,10 +127,11 @@ bool is_recorded_version(const Standing& standing) {
   return standing.is_versioned() && standing.recorded && standing.recorded->newest_applied;
 }
 
-// Not one version of the history is in the folder.
+// Not one version of the history is in the folder, and none is replaced by what is there.
 bool is_foreign(const std::vector<Standing>& standings) {
   bool any = false;
   for (const Standing& standing : standings) {
+    if (standing.replaced && (standing.file || standing.by_file)) return false;
     if (!is_recorded_version(standing)) continue;
     if (standing.file) return false;
     any = true;
@@ -144,13 +149,15 @@ Conflict foreign_history(const std::vector<Standing>& standings) {
 
 }  // namespace
 
-std::vector<Conflict> find_conflicts(const std::vector<Standing>& standings, const Version& highest_applied,
-                                     Dialect dialect) {
+std::vector<Conflict> find_conflicts(const std::vector<Standing>& standings, const BaselineDecision& decision,
+                                     const Version& highest_applied, Dialect dialect) {
   if (is_foreign(standings)) return {foreign_history(standings)};
   std::vector<Conflict> result;
   for (const Standing& standing : standings) {
-    if (std::optional<Conflict> found = conflict_of(standing, highest_applied, dialect)) result.push_back(*found);
+    if (std::optional<Conflict> found = conflict_of(standing, decision, highest_applied, dialect))
+      result.push_back(*found);
   }
+  if (std::optional<Conflict> partial = partial_squash(decision)) result.push_back(*partial);
   return result;
 }
 

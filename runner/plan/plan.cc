@@ -1,26 +1,60 @@
 #include "runner/plan/plan.h"
 
+#include "runner/plan/baseline_conflicts.h"
 #include "runner/plan/conflicts.h"
 #include "runner/plan/standing.h"
+#include "runner/sql/schemas_named.h"
 
 namespace drydock {
 namespace {
 
+using Applied = BaselineDecision::Applied;
+
 bool is_to_run(const Standing& standing, const PlanOptions& options) {
-  if (standing.state != VersionState::State::pending && standing.state != VersionState::State::failed) return false;
+  const bool is_open = standing.state == VersionState::State::pending || standing.state == VersionState::State::failed;
+  if (!is_open || !standing.file) return false;
   return !options.to || !standing.is_versioned() || standing.version() <= *options.to;
 }
 
+// Nothing of it runs, so that nothing of it is left to be run.
+void only_record(Step& step, Dialect dialect) {
+  step.action = Step::Action::record;
+  step.migration.statements.clear();
+  step.parts = cut_into_parts(step.migration, dialect);
+}
+
 // REQUIRES: no conflict was found in it; what is applied of a versioned migration is then the beginning of the file's.
-Step step_of(const Standing& standing, Dialect dialect) {
+Step step_of(const Standing& standing, const RecordedHistory& recorded, Dialect dialect) {
   Step step;
   step.migration = parse_migration(*standing.file, dialect);
   step.parts = cut_into_parts(step.migration, dialect);
-  if (standing.recorded) {
-    if (standing.is_versioned()) step.first_part = standing.recorded->applied_parts();
-    step.attempt = standing.recorded->next_attempt(step.first_part);
+  if (standing.recorded && standing.is_versioned()) step.first_part = standing.recorded->applied_parts();
+  if (standing.is_baseline() && step.first_part == 0) {
+    if (standing.applied != Applied::none) only_record(step, dialect);
+    if (standing.applied == Applied::none)
+      step.only_where_empty = EmptyDatabase{schemas_named(step.migration.statements, dialect)};
   }
+  step.attempt = recorded.next_attempt(recorded_key(standing.id()), step.first_part);
   return step;
+}
+
+// A baseline is recorded under the id of the last migration that it replaces. Where that one runs in the same plan its
+// rows come first, and a part that runs alone writes two.
+void count_behind(const std::vector<Step>& steps, Step& step) {
+  constexpr int most_rows_of_a_part = 2;
+  if (!steps.empty() && steps.back().migration.source.version == step.migration.source.version)
+    step.attempt = steps.back().attempt + most_rows_of_a_part;
+}
+
+// What a database that lags behind is told before the originals run there.
+std::vector<std::string> notes_of(const BaselineDecision& decision) {
+  if (decision.to_run.empty()) return {};
+  std::vector<std::string> notes{decision.file->file + " replaces migrations that are not all applied here: " +
+                                 std::to_string(decision.to_run.size()) +
+                                 " of the originals run first, then it is recorded"};
+  const std::string& hint = decision.file->baseline->upgrade_hint;
+  if (!hint.empty()) notes.push_back(decision.file->file + " says: " + hint);
+  return notes;
 }
 
 }  // namespace
@@ -28,24 +62,32 @@ Step step_of(const Standing& standing, Dialect dialect) {
 std::string Plan::hash() const {
   std::string content;
   for (const Step& step : steps) {
-    content += step.migration.id() + ' ' + step.migration.checksum.text + ' ' + std::to_string(step.first_part) + '\n';
+    content += step.migration.id() + ' ' + step.migration.checksum.text + ' ' + std::to_string(step.first_part) +
+               (step.action == Step::Action::record ? " record\n" : "\n");
   }
   return sha256(content);
 }
 
 PlanResult make_plan(const std::vector<MigrationFile>& files, const std::vector<HistoryRow>& history, Dialect dialect,
                      const PlanOptions& options) {
-  const RecordedById recorded = gather(history);
-  const std::vector<Standing> standings = stand(files, recorded, dialect);
+  const RecordedHistory recorded = gather(history);
+  const BaselineDecision decision = decide(files, options.originals, recorded, dialect);
+  const std::vector<Standing> standings = stand(files, recorded, decision, dialect);
 
   // All contradictions at once, so that a person does not meet them one by one.
-  std::vector<Conflict> conflicts = find_conflicts(standings, highest_applied(recorded), dialect);
+  std::vector<Conflict> conflicts = find_conflicts(standings, decision, highest_applied(recorded), dialect);
+  if (options.to)
+    if (std::optional<Conflict> inside = inside_baseline(decision, *options.to)) conflicts.push_back(*inside);
   if (!conflicts.empty()) return conflicts;
 
   Plan plan;
   for (const Standing& standing : standings) {
-    if (is_to_run(standing, options)) plan.steps.push_back(step_of(standing, dialect));
+    if (!is_to_run(standing, options)) continue;
+    Step step = step_of(standing, recorded, dialect);
+    if (standing.is_baseline()) count_behind(plan.steps, step);
+    plan.steps.push_back(std::move(step));
   }
+  if (!plan.empty()) plan.notes = notes_of(decision);
   plan.based_on.history = fingerprint_of(history);
   return plan;
 }

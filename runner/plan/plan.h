@@ -1,4 +1,6 @@
-// What is to be run, in which order and in which transactions: a plain value, made from files and history alone.
+// What is to be run, in which order and in which transactions: a plain value, made from files and history alone. The
+// one thing that these do not tell, whether a database on which a baseline is to run holds nothing, is returned as a
+// question: Step::only_where_empty.
 //
 // A Part is what is committed and recorded at once: statements in one transaction, or one statement alone that cannot
 // run in a transaction. BEGIN and COMMIT in a file only set the borders between parts and are in none of them, nor is
@@ -8,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -27,7 +30,20 @@ struct Part {
   std::string checksum;                 // of the tokens of its statements: what a resumed run compares
 };
 
+// The database must hold no objects: on PostgreSQL in these schemas and in those of the search_path, on SQLite at all.
+struct EmptyDatabase {
+  std::vector<std::string> schemas;
+};
+
 struct Step {
+  enum class Action {
+    run,
+    record,  // a baseline whose migrations are all applied: its row is written, no statement is run
+  };
+  Action action = Action::run;
+  // A baseline that is run: whoever has the database asks before anything is done (objects_conflict() is the answer
+  // to no), and apply() asks again in the transaction of its first statement.
+  std::optional<EmptyDatabase> only_where_empty;
   Migration migration;
   std::vector<Part> parts;     // at least one, possibly empty of statements (an empty file is recorded too)
   std::size_t first_part = 0;  // above 0: an earlier run stopped before this part
@@ -44,6 +60,8 @@ struct Fingerprint {
 struct Plan {
   std::vector<Step> steps;
   Fingerprint based_on;
+  // What the person who runs it should read first: a baseline's hint to a database that lags behind.
+  std::vector<std::string> notes;
   // "sha256:..." over versions and checksums: names the plan in reports and in the history.
   std::string hash() const;
   bool empty() const { return steps.empty(); }
@@ -51,7 +69,16 @@ struct Plan {
 
 // Why no plan can be made: files and history contradict each other (exit 4).
 struct Conflict {
-  enum class Kind { changed, missing, out_of_order, failed, foreign_history };
+  enum class Kind {
+    changed,
+    missing,
+    out_of_order,
+    failed,
+    foreign_history,
+    partial_squash,   // some of what a baseline replaces is applied, and originals of the rest are not at hand
+    not_empty,        // none of it is applied, and the database holds objects
+    inside_baseline,  // --to names a version that an empty database gets with the whole baseline only
+  };
   Kind kind{};
   std::string id;  // version, or R__name
   std::string name, file;
@@ -64,7 +91,9 @@ struct Conflict {
 };
 
 struct PlanOptions {
-  std::optional<Version> to;  // --to
+  std::optional<Version> to = {};  // --to
+  // What the folder's baselines have replaced (Format::read_squashed).
+  std::span<const MigrationFile> originals = {};
 };
 
 using PlanResult = std::variant<Plan, std::vector<Conflict>>;
@@ -73,6 +102,9 @@ using PlanResult = std::variant<Plan, std::vector<Conflict>>;
 // recorded one but whose tokens are the same is no conflict. Throws MigrationError.
 PlanResult make_plan(const std::vector<MigrationFile>& files, const std::vector<HistoryRow>& history, Dialect dialect,
                      const PlanOptions& options = {});
+
+// Why the step cannot run on a database that holds objects. REQUIRES: step.only_where_empty.
+Conflict objects_conflict(const Step& step);
 
 // Cuts a migration into parts. Throws MigrationError for what cannot stand in a transaction that the file opened
 // itself: BEGIN, and a statement that cannot run in a transaction. (parse_migration() refuses ROLLBACK and its like.)
@@ -88,6 +120,7 @@ struct VersionState {
 };
 std::string_view to_string(VersionState::State state);
 std::vector<VersionState> version_states(const std::vector<MigrationFile>& files,
-                                         const std::vector<HistoryRow>& history, Dialect dialect);
+                                         const std::vector<HistoryRow>& history, Dialect dialect,
+                                         std::span<const MigrationFile> originals = {});
 
 }  // namespace drydock

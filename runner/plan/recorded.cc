@@ -22,6 +22,12 @@ void add(Recorded& recorded, const HistoryRow& row) {
   recorded.parts[part] = &row;
 }
 
+template <typename Found>
+const Found* find(const std::unordered_map<std::string_view, Found>& all, std::string_view key) {
+  const auto found = all.find(key);
+  return found == all.end() ? nullptr : &found->second;
+}
+
 }  // namespace
 
 bool Recorded::complete() const {
@@ -57,12 +63,30 @@ std::string_view recorded_key(std::string_view id) {
   return first == std::string_view::npos ? id.substr(id.size() - 1) : id.substr(first);
 }
 
-RecordedById gather(const std::vector<HistoryRow>& rows) {
-  RecordedById result;
-  result.reserve(rows.size());
+const Recorded* RecordedHistory::migration(std::string_view key) const { return find(migrations, key); }
+
+const Recorded* RecordedHistory::baseline(std::string_view key) const { return find(baselines, key); }
+
+const ReplacedRecord* RecordedHistory::replacement(std::string_view key) const { return find(replaced, key); }
+
+int RecordedHistory::next_attempt(std::string_view key, std::size_t from_part) const {
+  int next = 1;
+  for (const Recorded* recorded : {migration(key), baseline(key)})
+    if (recorded) next = std::max(next, recorded->next_attempt(from_part));
+  return next;
+}
+
+RecordedHistory gather(const std::vector<HistoryRow>& rows) {
+  RecordedHistory result;
+  result.migrations.reserve(rows.size());
   for (const HistoryRow& row : rows) {
     if (std::find(kinds_of_runs.begin(), kinds_of_runs.end(), row.kind) == kinds_of_runs.end()) continue;
-    add(result[recorded_key(row.id)], row);
+    add((row.replaces.empty() ? result.migrations : result.baselines)[recorded_key(row.id)], row);
+  }
+  for (const auto& [key, baseline] : result.baselines) {
+    if (!baseline.complete()) continue;
+    for (const ReplacedVersion& version : baseline.newest_applied->replaces)
+      result.replaced[version.version.significant()] = {.version = &version, .baseline = &baseline};
   }
   return result;
 }

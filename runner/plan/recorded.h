@@ -31,11 +31,32 @@ struct Recorded {
 // By the significant digits of a version, or the whole id of a repeatable migration: 1 and 0001 are one version.
 using RecordedById = std::unordered_map<std::string_view, Recorded>;
 
+// A version that counts as applied because an applied baseline stands for it.
+struct ReplacedRecord {
+  const ReplacedVersion* version = nullptr;
+  const Recorded* baseline = nullptr;
+};
+
+// A baseline has the version of the last migration that it replaces, so that both may be recorded under one id: the
+// rows that keep replaced versions are the baseline's.
+struct RecordedHistory {
+  RecordedById migrations;
+  RecordedById baselines;
+  std::unordered_map<std::string_view, ReplacedRecord> replaced;
+
+  // nullptr where there is none.
+  const Recorded* migration(std::string_view key) const;
+  const Recorded* baseline(std::string_view key) const;
+  const ReplacedRecord* replacement(std::string_view key) const;
+  // An attempt that no row of that id has from this part on, whosever it is.
+  int next_attempt(std::string_view key, std::size_t from_part) const;
+};
+
 std::string_view recorded_key(std::string_view id);
 bool is_version(std::string_view id);
 
 // REQUIRES: rows are in the order of insertion, and outlive the result. Rows of kinds that say nothing about what is
 // applied are passed over.
-RecordedById gather(const std::vector<HistoryRow>& rows);
+RecordedHistory gather(const std::vector<HistoryRow>& rows);
 
 }  // namespace drydock

@@ -21,7 +21,8 @@ HistoryRow repair_of(const Standing& standing, std::size_t part) {
   row.name = standing.name();
   row.kind = "repair";
   row.part = static_cast<int>(part);
-  row.attempt = standing.recorded ? standing.recorded->next_attempt(part) : 1;
+  if (!standing.is_baseline()) return row;
+  row.replaces = standing.file ? standing.file->baseline->replaces : standing.recorded->newest->replaces;
   return row;
 }
 
@@ -50,6 +51,10 @@ HistoryRow completed(const Standing& standing, std::size_t part, Dialect dialect
 RepairResult accept_change(const Standing& standing, Dialect dialect) {
   switch (standing.state) {
     case State::changed: {
+      if (!standing.recorded || !standing.file)
+        return contradiction(standing,
+                             "is applied as part of a baseline, whose text is not changed one by one: "
+                             "restore the file as it was replaced");
       const auto& parts = standing.recorded->parts;
       const auto last = std::ranges::find_if(
           parts, [](const HistoryRow* row) { return row && row->last && row->state == HistoryRow::State::applied; });
@@ -125,11 +130,14 @@ std::string_view to_string(Correction correction) {
 }
 
 RepairResult make_repair(const std::vector<MigrationFile>& files, const std::vector<HistoryRow>& history,
-                         Dialect dialect, std::string_view id, Correction correction) {
-  const RecordedById recorded = gather(history);
-  const std::vector<Standing> standings = stand(files, recorded, dialect);
-  const auto found = std::ranges::find_if(
-      standings, [&](const Standing& each) { return recorded_key(each.id()) == recorded_key(id); });
+                         Dialect dialect, std::string_view id, Correction correction,
+                         std::span<const MigrationFile> originals) {
+  const RecordedHistory recorded = gather(history);
+  const std::vector<Standing> standings = stand(files, recorded, decide(files, originals, recorded, dialect), dialect);
+  const auto has_id = [&](const Standing& each) { return recorded_key(each.id()) == recorded_key(id); };
+  auto found = std::ranges::find_if(
+      standings, [&](const Standing& each) { return has_id(each) && each.state != State::replaced; });
+  if (found == standings.end()) found = std::ranges::find_if(standings, has_id);
   if (found == standings.end())
     return RepairRefusal{RepairRefusal::Kind::unknown_version,
                          std::string(id) +
@@ -138,7 +146,10 @@ RepairResult make_repair(const std::vector<MigrationFile>& files, const std::vec
   RepairResult result = correction == Correction::accept_change  ? accept_change(*found, dialect)
                         : correction == Correction::mark_applied ? mark_applied(standings, *found, dialect)
                                                                  : forget_failure(*found);
-  if (auto* row = std::get_if<HistoryRow>(&result)) row->rehearsal = "repair --" + std::string(to_string(correction));
+  if (auto* row = std::get_if<HistoryRow>(&result)) {
+    row->rehearsal = "repair --" + std::string(to_string(correction));
+    row->attempt = recorded.next_attempt(recorded_key(row->id), static_cast<std::size_t>(row->part));
+  }
   return result;
 }
 

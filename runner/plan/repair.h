@@ -28,8 +28,11 @@ struct RepairRefusal {
 using RepairResult = std::variant<HistoryRow, RepairRefusal>;
 
 // The row, without who wrote it and with which version of the tool. `id` is a version, however many zeros it begins
-// with, or R__name. REQUIRES: files are in order (Format::read). Throws MigrationError for a file that cannot be read.
+// with, or R__name. A baseline has the version of the last migration that it replaces: the one of the two that has
+// something to correct is meant. `originals` are what baselines replaced (Format::read_squashed).
+// REQUIRES: files are in order (Format::read). Throws MigrationError for a file that cannot be read.
 RepairResult make_repair(const std::vector<MigrationFile>& files, const std::vector<HistoryRow>& history,
-                         Dialect dialect, std::string_view id, Correction correction);
+                         Dialect dialect, std::string_view id, Correction correction,
+                         std::span<const MigrationFile> originals = {});
 
 }  // namespace drydock

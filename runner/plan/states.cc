@@ -5,6 +5,7 @@ namespace drydock {
 namespace {
 
 std::string kind_of(const Standing& standing) {
+  if (standing.is_baseline()) return "baseline";
   if (standing.recorded && standing.recorded->run) return standing.recorded->run->kind;
   return standing.is_versioned() ? "migration" : "repeatable";
 }
@@ -16,7 +17,9 @@ VersionState state_of(const Standing& standing) {
                       .file = standing.file ? standing.file->file : "",
                       .kind = kind_of(standing),
                       .applied_at = {},
-                      .checksum = standing.file ? standing.file->text_checksum : "",
+                      .checksum = standing.file       ? standing.file->text_checksum
+                                  : standing.replaced ? standing.replaced->checksum
+                                                      : "",
                       .text_only_changed = standing.text_only_changed};
   if (standing.recorded && standing.recorded->newest_applied) {
     const Recorded& recorded = *standing.recorded;
@@ -50,10 +53,12 @@ std::string_view to_string(VersionState::State state) {
 }
 
 std::vector<VersionState> version_states(const std::vector<MigrationFile>& files,
-                                         const std::vector<HistoryRow>& history, Dialect dialect) {
-  const RecordedById recorded = gather(history);
+                                         const std::vector<HistoryRow>& history, Dialect dialect,
+                                         std::span<const MigrationFile> originals) {
+  const RecordedHistory recorded = gather(history);
+  const BaselineDecision decision = decide(files, originals, recorded, dialect);
   std::vector<VersionState> result;
-  for (const Standing& standing : stand(files, recorded, dialect)) result.push_back(state_of(standing));
+  for (const Standing& standing : stand(files, recorded, decision, dialect)) result.push_back(state_of(standing));
   return result;
 }
 

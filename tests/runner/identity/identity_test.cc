@@ -156,5 +156,42 @@ TEST_CASE("The system identifier is PostgreSQL's own, where the role may read it
   CHECK(system_identifier(*TestDatabase(Dialect::sqlite).open()).empty());
 }
 
+TEST_CASE("A baseline speaks for the versions that it replaces, in the folder and in the history.") {
+  const std::vector<ReplacedVersion> replaced = {{.version = Version("0001"), .checksum = sha256("a"), .name = "a"},
+                                                 {.version = Version("0002"), .checksum = sha256("b"), .name = "b"}};
+  MigrationFile original, baseline, other;
+  original.version = Version("1");
+  other.version = Version("9");
+  baseline.kind = MigrationKind::baseline;
+  baseline.version = Version("0002");
+  baseline.baseline = BaselineHeader{.through = Version("0002"),
+                                     .schema_hash = {},
+                                     .data_hash = {},
+                                     .replaces = replaced,
+                                     .proved_on = {},
+                                     .upgrade_hint = {}};
+  HistoryRow first, squashed;
+  first.id = "0001";
+  squashed.id = "0002";
+  squashed.replaces = replaced;
+  const auto is_ours = [](const HistoryRow& row, const MigrationFile& file) {
+    TargetState target;
+    target.has_history = true;
+    target.rows = {row};
+    try {
+      check_identity({.environment = "development", .database_id = {}, .project = "shop"}, target,
+                     DatabaseUrl::parse(local), true, {file});
+      return true;
+    } catch (const WrongTarget&) {
+      return false;
+    }
+  };
+  CHECK(is_ours(first, baseline));
+  CHECK(is_ours(squashed, original));
+  CHECK(is_ours(squashed, baseline));
+  CHECK_FALSE(is_ours(first, other));
+  CHECK_FALSE(is_ours(squashed, other));
+}
+
 }  // namespace
 }  // namespace drydock

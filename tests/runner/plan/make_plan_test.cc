@@ -19,6 +19,12 @@ std::string_view to_string(Conflict::Kind kind) {
       return "out of order";
     case Conflict::Kind::failed:
       return "failed";
+    case Conflict::Kind::partial_squash:
+      return "partial squash";
+    case Conflict::Kind::not_empty:
+      return "not empty";
+    case Conflict::Kind::inside_baseline:
+      return "inside baseline";
     case Conflict::Kind::foreign_history:
       return "foreign history";
   }

@@ -5,6 +5,7 @@
 // data.
 //
 //   files:    "1:a 2:b|c R__v:x"
+//             "^3:1a,2b,3c/x"    a baseline of three migrations, itself the statement x
 //   history:  "1:a 2/0:b|c 2/1?:b|c R__v:x"   a part's number after the slash (without one: the only part), then what
 //             happened: nothing for applied, ? for started, x for failed; "=repair" at the end: a row of that kind
 #pragma once
@@ -17,6 +18,7 @@
 
 #include "runner/history/history.h"
 #include "runner/plan/plan.h"
+#include "runner/sql/lexer.h"
 
 namespace drydock::testing {
 
@@ -54,6 +56,28 @@ inline MigrationFile file_of(const std::string& id, const std::string& text) {
   return file;
 }
 
+// What stands behind "^": "3:1a,2b,3c/x".
+inline MigrationFile baseline_of(const std::string& specification) {
+  const std::size_t colon = specification.find(':'), slash = specification.find('/');
+  BaselineHeader header;
+  header.through = Version(specification.substr(0, colon));
+  header.schema_hash = header.data_hash = sha256("");
+  std::istringstream list(specification.substr(colon + 1, slash - colon - 1));
+  for (std::string item; std::getline(list, item, ',');) {
+    const std::string version = item.substr(0, item.find_first_not_of("0123456789"));
+    const std::string text = sql_of(item.substr(version.size()));
+    header.replaces.push_back({.version = Version(version),
+                               .checksum = sha256(significant_text(text, Dialect::postgres)),
+                               .name = "m" + std::string(Version(version).significant())});
+  }
+  MigrationFile file = file_of(header.through.text(), compose(header) + sql_of(specification.substr(slash + 1)));
+  file.kind = MigrationKind::baseline;
+  file.name = "baseline";
+  file.file = header.through.text() + "_baseline.sql";
+  file.baseline = read_baseline_header(file.text);
+  return file;
+}
+
 inline std::vector<std::string> words_of(const std::string& text) {
   std::istringstream stream(text);
   std::vector<std::string> words;
@@ -65,6 +89,10 @@ inline std::vector<MigrationFile> files_of(const std::string& specification) {
   std::vector<MigrationFile> files;
   for (const std::string& word : words_of(specification)) {
     const std::size_t colon = word.find(':');
+    if (word.starts_with('^')) {
+      files.push_back(baseline_of(word.substr(1)));
+      continue;
+    }
     files.push_back(file_of(word.substr(0, colon), sql_of(word.substr(colon + 1))));
   }
   return files;
@@ -85,7 +113,14 @@ inline HistoryRow row_of(const std::string& word, Dialect dialect) {
     row.part = std::stoi(head.substr(slash + 1));
     head.erase(slash);
   }
-  const Migration migration = parse_migration(file_of(head, sql_of(letters)), dialect);
+  const bool is_baseline = word.starts_with('^');
+  if (is_baseline) head.erase(0, 1);
+  const Migration migration =
+      parse_migration(is_baseline ? baseline_of(head + ":" + letters) : file_of(head, sql_of(letters)), dialect);
+  if (is_baseline) {
+    row.kind = "baseline";
+    row.replaces = migration.source.baseline->replaces;
+  }
   const std::vector<Part> parts = cut_into_parts(migration, dialect);
   const auto part = static_cast<std::size_t>(row.part);
   row.id = head;

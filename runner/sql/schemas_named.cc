@@ -1,0 +1,50 @@
+#include "runner/sql/schemas_named.h"
+
+#include <set>
+
+#include "runner/sql/cutter.h"
+
+namespace drydock {
+namespace {
+
+// "" where the token is no name.
+std::string name_of(const Token& token) {
+  std::string name;
+  if (token.kind == Token::Kind::quoted_word && token.text.size() >= 2) {
+    const std::string_view inner = token.text.substr(1, token.text.size() - 2);
+    for (std::size_t at = 0; at < inner.size(); ++at) {
+      name += inner[at];
+      if (inner[at] == '"') ++at;  // written twice
+    }
+  } else if (token.kind == Token::Kind::word) {
+    name = token.text;
+    for (char& c : name)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return name;
+}
+
+// CREATE SCHEMA [IF NOT EXISTS] name.
+void add_created(const std::vector<Token>& tokens, std::set<std::string>& schemas) {
+  if (tokens.size() < 3 || !is_word(tokens[0], "CREATE") || !is_word(tokens[1], "SCHEMA")) return;
+  const std::size_t at = is_word(tokens[2], "IF") ? 5 : 2;
+  if (at < tokens.size()) schemas.insert(name_of(tokens[at]));
+}
+
+}  // namespace
+
+std::vector<std::string> schemas_named(const std::vector<Statement>& statements, Dialect dialect) {
+  if (dialect == Dialect::sqlite) return {};
+  std::set<std::string> schemas;
+  for (const Statement& statement : statements) {
+    std::vector<Token> tokens = tokenize(statement.text, dialect);
+    std::erase_if(tokens, is_comment);
+    add_created(tokens, schemas);
+    for (std::size_t at = 1; at < tokens.size(); ++at)
+      if (is_symbol(tokens[at], '.')) schemas.insert(name_of(tokens[at - 1]));
+  }
+  schemas.erase("");
+  return {schemas.begin(), schemas.end()};
+}
+
+}  // namespace drydock
