@@ -37,11 +37,14 @@ Dialect dialect_of(const Project& project) {
   return project.kind() == Project::Kind::sqlite ? Dialect::sqlite : Dialect::postgres;
 }
 
-std::string baseline(const Project& project, const std::string& body = schema) {
+// Of the originals, and of `more` behind them.
+std::string baseline(const Project& project, const std::string& body = schema, const std::vector<Original>& more = {}) {
   BaselineHeader header;
-  header.through = Version("0004");
+  header.through = Version(more.empty() ? "0004" : more.back().version);
   header.schema_hash = header.data_hash = sha256("");
-  for (const Original& each : originals)
+  std::vector<Original> all(std::begin(originals), std::end(originals));
+  all.insert(all.end(), more.begin(), more.end());
+  for (const Original& each : all)
     header.replaces.push_back({.version = Version(each.version),
                                .checksum = sha256(significant_text(each.sql, dialect_of(project))),
                                .name = each.name});
@@ -213,6 +216,31 @@ TEST_CASE("an empty database is made by the squash, and an older release finds i
     // One that changed what the squash replaced.
     project.write("migrations/" + file_name(originals[3]), "CREATE TABLE forks (id bigint);\n");
     CHECK(project.drydock({"migrate"}).code == 4);
+  }
+}
+
+TEST_CASE("a squash of a squash meets databases that have the older one, its originals, or a part of them") {
+  const Original next{"0005", "add_colour", "ALTER TABLE users ADD COLUMN colour text;\n"};
+  for (const Project::Kind kind : both_kinds) {
+    for (const std::string up_to : {"0002", "0004"}) {
+      const Project project(kind);
+      deploy(project, up_to);
+      squash(project);
+      if (up_to == "0004") REQUIRE(project.drydock({"migrate"}).code == 0);
+      // The older squash and what came after it are squashed in their turn.
+      std::filesystem::rename(project.folder() / "migrations/0004_baseline.sql",
+                              project.folder() / "migrations/squashed/0004_baseline.sql");
+      project.write("migrations/squashed/" + file_name(next), next.sql);
+      project.write("migrations/0005_baseline.sql", baseline(project, schema + next.sql, {next}));
+      const Ran ran = project.drydock({"migrate"});
+      INFO(ran.out, ran.err);
+      CHECK(ran.code == 0);
+      CHECK(rows_of(project) == users);
+      CHECK(project.value("SELECT count(colour) FROM users") == "0");
+      CHECK(history_of(project) ==
+            all_recorded + (up_to == "0004" ? ", 0004 baseline" : "") + ", 0005 migration, 0005 baseline");
+      CHECK(project.drydock({"status", "--check"}).code == 0);
+    }
   }
 }
 

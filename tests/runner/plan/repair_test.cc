@@ -42,6 +42,9 @@ const Case cases[] = {
      "R__v/0 attempt 2 applied last"},
     {"only the part that was begun is forgotten", "1:aBc", "1/0:aBc 1/1?:aBc", "1", forget_failure,
      "1/1 attempt 2 failed"},
+    {"a baseline that was done by hand is marked", "^2:1a,2b/x", "", "2", mark_applied, "2/0 attempt 1 applied last"},
+    {"a baseline that was changed is accepted, beside the last that it replaces", "^2:1a,2b/y", "1:a 2:b ^2:1a,2b/x",
+     "2", accept_change, "2/0 attempt 3 applied last"},
     {"also where the file is gone", "2:b", "1?:A 2:b", "1", forget_failure, "1/0 attempt 2 failed last"},
 };
 
