@@ -54,18 +54,36 @@ bool stands_before_role(const Token& token) {
                              [&](std::string_view word) { return is_word(token, word); });
 }
 
+// Where in a statement roles are named: behind TO, FROM and the like, and the commas after those. What stands in
+// parentheses behind a policy's or a mapping's roles is an expression or an option.
+std::vector<std::size_t> role_positions(const std::vector<Token>& tokens, bool until_parenthesis) {
+  std::vector<std::size_t> positions;
+  bool in_list = false;
+  for (std::size_t i = 1; i < tokens.size(); ++i) {
+    if (until_parenthesis && tokens[i].text == "(") break;
+    const bool qualified = i + 1 < tokens.size() && tokens[i + 1].text == ".";
+    const bool goes_on = in_list && tokens[i - 1].text == ",";
+    if ((stands_before_role(tokens[i - 1]) || goes_on) && !qualified) {
+      positions.push_back(i);
+      in_list = true;
+    } else if (tokens[i].text != ",") {
+      in_list = false;
+    }
+  }
+  return positions;
+}
+
 // Whoever runs the baseline is the migrating role; and only a superuser may set who the session is.
-std::string with_roles(std::string_view text, const std::vector<Token>& tokens, std::string_view migrator) {
+std::string with_roles(std::string_view text, const std::vector<Token>& tokens, const std::string& type,
+                       std::string_view migrator) {
   if (is_word(tokens[0], "SET") && is_word(tokens[1], "SESSION")) {
     return "SET LOCAL ROLE " + std::string(tokens.back().text);
   }
   if (is_word(tokens[0], "RESET")) return "RESET ROLE";
   std::string result;
-  const std::size_t begin = tokens.front().offset;
-  std::size_t at = begin;
-  for (std::size_t i = 1; i < tokens.size(); ++i) {
-    const bool in_list = tokens[i - 1].text == "," && i > 1;
-    if (tokens[i].text != migrator || !(stands_before_role(tokens[i - 1]) || in_list)) continue;
+  std::size_t at = tokens.front().offset;
+  for (const std::size_t i : role_positions(tokens, !type.ends_with("ACL"))) {
+    if (tokens[i].text != migrator) continue;
     result += text.substr(at, tokens[i].offset - at);
     result += "CURRENT_USER";
     at = tokens[i].offset + tokens[i].text.size();
@@ -95,7 +113,7 @@ void add_statement(std::string_view text, const std::vector<Token>& tokens, std:
     return;
   }
   if (names_roles(entry.type)) {
-    entry.statements.push_back(with_roles(text, tokens, migrator));
+    entry.statements.push_back(with_roles(text, tokens, entry.type, migrator));
     return;
   }
   const std::size_t begin = tokens.front().offset;

@@ -39,6 +39,8 @@ std::string install_sql(const std::string& role) {
          "SELECT d.oid, 'pg_catalog.pg_extension'::pg_catalog.regclass, g.oid, 0, "
          "'pg_catalog.pg_authid'::pg_catalog.regclass, role, 'o' FROM given g, pg_catalog.pg_database d "
          "WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database(); "
+         "UPDATE pg_catalog.pg_publication SET pubowner = role WHERE pubowner OPERATOR(pg_catalog.=) "
+         "10::pg_catalog.oid; "
          "UPDATE pg_catalog.pg_event_trigger SET evtowner = role WHERE evtowner OPERATOR(pg_catalog.=) "
          "10::pg_catalog.oid; END $drydock$; "
          "REVOKE ALL ON FUNCTION pg_drydock.run_as_superuser(pg_catalog.text, pg_catalog.text) FROM PUBLIC; "

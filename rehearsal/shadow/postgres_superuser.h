@@ -1,5 +1,5 @@
 // Runs one statement as the shadow's superuser inside the migration's own session and transaction, where the
-// migrations' role is none: CREATE EXTENSION, event triggers.
+// migrations' role is none: CREATE EXTENSION, event triggers, publications of all tables.
 //
 // A function of the superuser's does it (SECURITY DEFINER), in a schema whose name starts with pg_, which no census,
 // dump or comparison of schemas looks at. It asks for a token that stands in a file of the server's directory while the

@@ -78,7 +78,9 @@ void find_begin_options(const Words& words, StatementTraits& traits) {
 
 bool needs_superuser(const Words& words, std::string_view tag) {
   const bool comment = words.starts({"COMMENT", "ON"});  // of an extension that is not the migration's own
-  return tag.ends_with(" EXTENSION") || tag.ends_with(" EVENT TRIGGER") ||
+  // Of all tables, or of those of a schema.
+  const bool publication = tag.ends_with(" PUBLICATION") && words.contains("TABLES");
+  return publication || tag.ends_with(" EXTENSION") || tag.ends_with(" EVENT TRIGGER") ||
          (comment && (words.at(2) == "EXTENSION" || words.at(2) == "EVENT"));
 }
 

@@ -78,8 +78,7 @@ TEST_CASE("a rich schema with rows comes out equal, in a text for people") {
 }
 
 struct History {
-  const char* name;
-  const char* sql;
+  std::string name, sql;
 };
 
 TEST_CASE("what dumps leave out or say otherwise comes out equal") {
@@ -150,6 +149,9 @@ TEST_CASE("what dumps leave out or say otherwise comes out equal") {
        "INSERT INTO \"A b\".\"C;d\" (\"Z\") VALUES ('/*'); COMMENT ON COLUMN \"A b\".\"C;d\".\"Z\" IS E'two\\nlines -- "
        "Name: x; Type: TABLE; Schema: -; Owner: y'; CREATE FUNCTION \"A b\".f() RETURNS int LANGUAGE sql AS "
        "$x$\n--\n-- Name: x; Type: TABLE; Schema: -; Owner: y\n--\nSELECT 1; $x$;"},
+      {"publications that only a superuser makes",
+       "CREATE SCHEMA s; CREATE PUBLICATION everything FOR ALL TABLES; CREATE PUBLICATION part FOR TABLES IN SCHEMA s; "
+       "CREATE TABLE s.t (a int); ALTER PUBLICATION part ADD TABLE s.t;"},
       {"drydock's own tables",
        "CREATE SCHEMA drydock; CREATE TABLE drydock.history (id text); INSERT INTO drydock.history VALUES ('1'); "
        "CREATE TABLE t (a int);"},
@@ -167,6 +169,24 @@ TEST_CASE("what dumps leave out or say otherwise comes out equal") {
 TEST_CASE("what SQL cannot say is said in a note") {
   CHECK(prove("DROP SCHEMA public").baseline.notes.size() == 1);
   CHECK(prove("SELECT lo_create(4711)").baseline.notes.size() == 1);
+}
+
+TEST_CASE("the migrating role is CURRENT_USER where a role stands, and nowhere else") {
+  const auto rewritten = [](const std::string& type, const std::string& statement) {
+    const std::string text = "-- Name: x; Type: " + type + "; Schema: s; Owner: app\n" + statement + ";\n";
+    return parse_dump(text, "app").at(0).statements.at(0);
+  };
+  CHECK(rewritten("ACL", "GRANT SELECT(app) ON TABLE app.app TO bob,app WITH GRANT OPTION") ==
+        "GRANT SELECT(app) ON TABLE app.app TO bob,CURRENT_USER WITH GRANT OPTION");
+  CHECK(rewritten("ACL", "REVOKE ALL ON FUNCTION s.f(a integer, app text) FROM app") ==
+        "REVOKE ALL ON FUNCTION s.f(a integer, app text) FROM CURRENT_USER");
+  CHECK(rewritten("POLICY",
+                  "CREATE POLICY app ON s.app TO bob, app USING ((a IN ( SELECT t.app FROM app.t ORDER BY app)))") ==
+        "CREATE POLICY app ON s.app TO bob, CURRENT_USER USING ((a IN ( SELECT t.app FROM app.t ORDER BY app)))");
+  CHECK(rewritten("DEFAULT ACL", "ALTER DEFAULT PRIVILEGES FOR ROLE app IN SCHEMA app GRANT ALL ON TABLES TO app") ==
+        "ALTER DEFAULT PRIVILEGES FOR ROLE CURRENT_USER IN SCHEMA app GRANT ALL ON TABLES TO CURRENT_USER");
+  CHECK(rewritten("TABLE", "CREATE TABLE s.app (a text DEFAULT 'TO app')") ==
+        "CREATE TABLE s.app (a text DEFAULT 'TO app')");
 }
 
 TEST_CASE("a dump is taken apart by its comments, not by what looks like them in a body") {

@@ -160,6 +160,9 @@ const std::vector<Row> postgres_rows = {
     {"comment on extension citext is 'x'", "COMMENT | superuser"},
     {"create event trigger e on sql_drop execute function f()", "CREATE EVENT TRIGGER | superuser"},
     {"drop event trigger e", "DROP EVENT TRIGGER | superuser"},
+    {"create publication p for all tables", "CREATE PUBLICATION | superuser"},
+    {"alter publication p add tables in schema s", "ALTER PUBLICATION | superuser"},
+    {"create publication p for table \"tables\"", "CREATE PUBLICATION"},
     {"create role r", "CREATE ROLE | cluster"},
     {"alter user u password 'x'", "ALTER USER | cluster"},
     // Not in this grammar: words alone.
