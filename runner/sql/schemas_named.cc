@@ -10,11 +10,13 @@ namespace {
 // "" where the token is no name.
 std::string name_of(const Token& token) {
   std::string name;
-  if (token.kind == Token::Kind::quoted_word && token.text.size() >= 2) {
+  const bool is_quoted = token.kind == Token::Kind::quoted_word || token.kind == Token::Kind::string;
+  if (is_quoted && token.text.size() >= 2) {
+    const char quote = token.text.back();
     const std::string_view inner = token.text.substr(1, token.text.size() - 2);
     for (std::size_t at = 0; at < inner.size(); ++at) {
       name += inner[at];
-      if (inner[at] == '"') ++at;  // written twice
+      if (inner[at] == quote) ++at;  // written twice
     }
   } else if (token.kind == Token::Kind::word) {
     name = token.text;
@@ -31,6 +33,15 @@ void add_created(const std::vector<Token>& tokens, std::set<std::string>& schema
   if (at < tokens.size()) schemas.insert(name_of(tokens[at]));
 }
 
+// SET [LOCAL | SESSION] search_path = a, "b", 'c': what has no schema in front is made there.
+void add_path(const std::vector<Token>& tokens, std::set<std::string>& schemas) {
+  if (tokens.empty() || !is_word(tokens[0], "SET")) return;
+  std::size_t at = 1;
+  while (at < tokens.size() && at < 3 && !is_word(tokens[at], "SEARCH_PATH")) ++at;
+  if (at >= tokens.size() || !is_word(tokens[at], "SEARCH_PATH")) return;
+  for (at += 2; at < tokens.size(); ++at) schemas.insert(name_of(tokens[at]));  // behind = or TO
+}
+
 }  // namespace
 
 std::vector<std::string> schemas_named(const std::vector<Statement>& statements, Dialect dialect) {
@@ -40,6 +51,7 @@ std::vector<std::string> schemas_named(const std::vector<Statement>& statements,
     std::vector<Token> tokens = tokenize(statement.text, dialect);
     std::erase_if(tokens, is_comment);
     add_created(tokens, schemas);
+    add_path(tokens, schemas);
     for (std::size_t at = 1; at < tokens.size(); ++at)
       if (is_symbol(tokens[at], '.')) schemas.insert(name_of(tokens[at - 1]));
   }

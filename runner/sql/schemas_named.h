@@ -1,6 +1,6 @@
-// The schemas that the statements of a file name: whatever stands before a dot, and what CREATE SCHEMA makes. It may
-// name more than there are (an alias, a table before its column), never fewer; what has no schema in front is made in
-// those of the search_path, which the session knows.
+// The schemas that the statements of a file name: whatever stands before a dot, what CREATE SCHEMA makes, and what SET
+// search_path lists. It may name more than there are (an alias, a table before its column), not fewer; what has no
+// schema in front is otherwise made in those of the session's search_path.
 #pragma once
 
 #include <string>
