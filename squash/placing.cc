@@ -9,7 +9,8 @@
 #include <sstream>
 #include <system_error>
 
-#include "squash/versioned_files.h"
+#include "runner/migration/baseline_files.h"
+#include "runner/plan/baseline_decision.h"
 
 namespace drydock {
 
@@ -64,9 +65,11 @@ void refuse_to_overwrite(const fs::path& folder, const std::string& name) {
                         "; no file was touched. Take one of the two away, then run the command again");
 }
 
-// The names to move, the version that the baseline is named by last, an undo file before its migration: whatever is
-// left by a crash is a folder that is refused.
-std::vector<std::string> in_order_of_moving(const std::vector<MigrationFile>& files, const fs::path& folder) {
+// "0001_a.undo.sql" for "0001_a.sql".
+std::string undo_name_of(const std::string& file_name) { return fs::path(file_name).stem().string() + ".undo.sql"; }
+
+// The names to move, an undo file before its migration: a format refuses one that is left alone.
+std::vector<std::string> names_to_move(const std::vector<MigrationFile>& files, const fs::path& folder) {
   std::vector<std::string> names;
   for (const MigrationFile& file : files) {
     if (fs::exists(folder / undo_name_of(file.file))) names.push_back(undo_name_of(file.file));
@@ -89,39 +92,12 @@ fs::path unfinished_name(const fs::path& folder, const std::string& file_name) {
   return folder / ("." + file_name + ".new");
 }
 
-std::vector<fs::path> unfinished_in(const fs::path& folder) {
+std::vector<fs::path> unnamed_in(const fs::path& folder) {
   std::vector<fs::path> found;
   std::error_code error;
   for (fs::directory_iterator at(folder, error); !error && at != fs::directory_iterator(); at.increment(error)) {
     const std::string name = at->path().filename().string();
     if (name.starts_with(".") && name.ends_with("_baseline.sql.new")) found.push_back(at->path());
-  }
-  return found;
-}
-
-// Of a folder in which a baseline lies beside what it replaces.
-struct CutShort {
-  MigrationFile baseline;
-  std::vector<MigrationFile> replaced;
-};
-
-bool is_part_of(const MigrationFile& file, const BaselineHeader& header, Dialect dialect) {
-  if (const auto inner = read_baseline_header(file.text)) return header.replaces_all_of(*inner);
-  const ReplacedVersion* replaced = header.find(file.version);
-  return replaced != nullptr && replaced->agrees_with(parse_migration(file, dialect).checksum);
-}
-
-// The latest baseline of the folder that has company.
-std::vector<CutShort> find_cut_short(const fs::path& folder) {
-  std::vector<CutShort> found;
-  const std::vector<MigrationFile> files = versioned_files_in(folder);
-  for (const MigrationFile& file : files) {
-    const auto header = read_baseline_header(file.text);
-    if (!header) continue;
-    CutShort cut{.baseline = file, .replaced = {}};
-    for (const MigrationFile& other : files)
-      if (other.file != file.file && header->find(other.version) != nullptr) cut.replaced.push_back(other);
-    if (!cut.replaced.empty()) found.push_back(std::move(cut));
   }
   return found;
 }
@@ -134,7 +110,7 @@ std::vector<std::string> place(const Baseline& baseline, const fs::path& folder)
     throw SquashRefused(file.string() +
                         " is there already, and the baseline would take its name; no file was touched. Give that file "
                         "another name (a migration is known by its version and checksum), then run the command again");
-  const std::vector<std::string> names = in_order_of_moving(baseline.replaced, folder);
+  const std::vector<std::string> names = names_to_move(baseline.replaced, folder);
   const fs::path unfinished = unfinished_name(folder, baseline.file_name);
   try {
     const Descriptor descriptor(unfinished, O_WRONLY | O_CREAT | O_TRUNC);
@@ -151,43 +127,46 @@ std::vector<std::string> place(const Baseline& baseline, const fs::path& folder)
   return names;
 }
 
-bool was_cut_short(const fs::path& folder) { return !unfinished_in(folder).empty() || !find_cut_short(folder).empty(); }
-
-std::vector<std::string> complete(const fs::path& folder, Dialect dialect) {
-  for (const fs::path& unfinished : unfinished_in(folder)) fs::remove(unfinished);
-  std::vector<std::string> moved;
-  for (const CutShort& cut : find_cut_short(folder)) {
-    const BaselineHeader header = *read_baseline_header(cut.baseline.text);
-    for (const MigrationFile& file : cut.replaced)
-      if (!is_part_of(file, header, dialect))
-        throw SquashRefused(file.file + " lies beside the baseline " + cut.baseline.file +
-                            ", which replaces that version, and is not the file that was squashed; no file was "
-                            "touched. Give it a version above " +
-                            header.through.text() + ", or put back what it was");
-    const std::vector<std::string> names = in_order_of_moving(cut.replaced, folder);
-    move_to_squashed(names, folder);
-    moved.insert(moved.end(), names.begin(), names.end());
-  }
-  return moved;
+Unfinished find_unfinished(const std::vector<MigrationFile>& files, const fs::path& folder) {
+  Unfinished unfinished{.unnamed = unnamed_in(folder), .beside = {}};
+  const MigrationFile* baseline = newest_baseline(files);
+  for (const MigrationFile& file : files)
+    if (baseline != nullptr && &file != baseline && file.kind != MigrationKind::repeatable &&
+        baseline->baseline->find(file.version) != nullptr)
+      unfinished.beside.push_back(file);
+  return unfinished;
 }
 
-std::vector<std::string> originals_through(const fs::path& folder, const Version& version) {
-  const fs::path squashed = folder / squashed_folder;
-  std::vector<std::string> names;
-  for (const MigrationFile& file : versioned_files_in(squashed)) {
-    if (version < file.version) continue;
-    names.push_back(file.file);
-    if (fs::exists(squashed / undo_name_of(file.file))) names.push_back(undo_name_of(file.file));
-  }
+std::vector<std::string> complete(const Unfinished& unfinished, const std::vector<MigrationFile>& files,
+                                  const fs::path& folder, Dialect dialect) {
+  const MigrationFile* baseline = newest_baseline(files);
+  for (const MigrationFile& file : unfinished.beside)
+    if (!file.baseline && !is_replaced_text(*baseline->baseline->find(file.version), file, dialect))
+      throw SquashRefused(file.file + " lies beside the baseline " + baseline->file +
+                          ", which replaces that version, and is not the file that was squashed; no file was touched. "
+                          "Give it a version above " +
+                          baseline->version.text() + ", or put back what it was");
+  const std::vector<std::string> names = names_to_move(unfinished.beside, folder);
+  for (const fs::path& unnamed : unfinished.unnamed) fs::remove(unnamed);
+  move_to_squashed(names, folder);
   return names;
 }
 
-void forget(const std::vector<std::string>& names, const fs::path& folder) {
-  if (names.empty()) return;
+std::vector<std::string> forget(const std::vector<MigrationFile>& originals, const Version& through,
+                                const fs::path& folder, Forgetting forgetting) {
   const fs::path squashed = folder / squashed_folder;
+  std::vector<std::string> names;
+  for (const MigrationFile& file : originals) {
+    if (through < file.version) continue;
+    const std::string name = file.path.filename().string();
+    if (fs::exists(squashed / undo_name_of(name))) names.push_back(undo_name_of(name));
+    names.push_back(name);
+  }
+  if (names.empty() || forgetting == Forgetting::pretend) return names;
   for (const std::string& name : names) fs::remove(squashed / name);
   sync_folder(squashed);
   if (fs::is_empty(squashed) && fs::remove(squashed)) sync_folder(folder);
+  return names;
 }
 
 }  // namespace drydock

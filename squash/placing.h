@@ -2,12 +2,12 @@
 //
 //   1. FOLDER/.<V>_baseline.sql.new is written and synced;
 //   2. it is renamed to FOLDER/<V>_baseline.sql, and the folder is synced: from here on the squash is done;
-//   3. the originals go to FOLDER/squashed/, each behind its undo file, the one of version V last; both are synced.
+//   3. the originals go to FOLDER/squashed/, each behind its undo file; both folders are synced.
 //
-// A crash before 2 leaves a file whose name no format reads; the next squash removes it. One after 2 leaves two files
-// of version V in the folder, with which every command refuses to work, and which the next squash completes: it moves
-// what a baseline in the folder replaces, if it is what was replaced by its checksum, and refuses (exit 4) if it is
-// not. Nothing is ever overwritten but by a file of the same bytes.
+// A crash before 2 leaves a file whose name no format reads; the next squash removes it. After 2 every command takes
+// the originals from where they lie, beside the baseline or in squashed/, and the next squash completes the move. It
+// moves a file only if it is what was replaced by its checksum, and refuses (exit 4) if it is not. Nothing is ever
+// overwritten but by a file of the same bytes.
 #pragma once
 
 #include <filesystem>
@@ -23,16 +23,25 @@ namespace drydock {
 // the way, std::system_error.
 std::vector<std::string> place(const Baseline& baseline, const std::filesystem::path& folder);
 
-// Whether a squash of this folder was cut short.
-bool was_cut_short(const std::filesystem::path& folder);
+// What a squash that was cut short has left in the folder.
+struct Unfinished {
+  std::vector<std::filesystem::path> unnamed;  // baselines that have not got their names
+  std::vector<MigrationFile> beside;           // originals that lie beside their baseline
+  bool empty() const { return unnamed.empty() && beside.empty(); }
+};
 
-// Completes it: returns the names of the files that were moved. Throws SquashRefused, MigrationError.
-std::vector<std::string> complete(const std::filesystem::path& folder, Dialect dialect);
+// REQUIRES: files are the folder's (Format::read).
+Unfinished find_unfinished(const std::vector<MigrationFile>& files, const std::filesystem::path& folder);
 
-// The names of what squashed/ keeps of the versions up to this one.
-std::vector<std::string> originals_through(const std::filesystem::path& folder, const Version& version);
+// Completes it: returns the names of the files that were moved. Throws SquashRefused before anything is touched where
+// one of them is not what its baseline replaced, std::system_error.
+std::vector<std::string> complete(const Unfinished& unfinished, const std::vector<MigrationFile>& files,
+                                  const std::filesystem::path& folder, Dialect dialect);
 
-// Deletes files of squashed/. Throws std::filesystem::filesystem_error.
-void forget(const std::vector<std::string>& names, const std::filesystem::path& folder);
+// Deletes originals up to this version, with their undo files, and returns the names; with `pretend` it only tells
+// them. REQUIRES: originals are those of the folder (Format::read_squashed).
+enum class Forgetting { pretend, earnest };
+std::vector<std::string> forget(const std::vector<MigrationFile>& originals, const Version& through,
+                                const std::filesystem::path& folder, Forgetting forgetting);
 
 }  // namespace drydock

@@ -32,6 +32,7 @@ std::string default_privileges_sql(const SnapshotSession& session) {
 }
 
 // Grants that somebody changed since the extension or the server was installed. `acl_kind` as acldefault() takes it.
+// Not in information_schema: initdb notes no initial grants there, so that all of them would count as changed.
 std::string changed_grants_sql(const SnapshotSession& session, const std::string& catalog, const std::string& acl,
                                const std::string& owner, const std::string& acl_kind) {
   const std::string initial = "coalesce(p.initprivs, acldefault(" + acl_kind + ", x." + owner + "))";
@@ -42,7 +43,7 @@ std::string changed_grants_sql(const SnapshotSession& session, const std::string
          "::regclass, x.oid, 0) i WHERE (x." + acl + " IS NOT NULL OR p.initprivs IS NOT NULL) AND NOT (" + now +
          " @> " + initial + " AND " + now + " <@ " + initial +
          ") AND coalesce(i.schema, '') !~ '^pg_(toast|temp|drydock)' AND (NOT " + no_member(catalog, "x.oid") +
-         " OR x.oid < 16384) AND i.identity <> 'public'";
+         " OR x.oid < 16384) AND i.identity <> 'public' AND coalesce(i.schema, i.identity) <> 'information_schema'";
 }
 
 std::string all_changed_grants_sql(const SnapshotSession& session) {

@@ -24,19 +24,19 @@ std::string joined(const std::vector<std::string>& names) {
   return list;
 }
 
-bool is_called_rowid(const SqliteColumn& column) { return sqlite3_stricmp(column.name.c_str(), "rowid") == 0; }
+bool is_called_rowid(const StoredColumn& column) { return sqlite3_stricmp(column.name.c_str(), "rowid") == 0; }
 
 class Writer {
  public:
   explicit Writer(SqliteDatabase& database) : database_(database), entries_(sqlite_entries(database)) {}
 
   BaselineText write() {
-    using Kind = SqliteEntry::Kind;
-    for (const SqliteEntry& entry : entries_)
+    using Kind = StoredObject::Kind;
+    for (const StoredObject& entry : entries_)
       if (entry.kind == Kind::table) write_table(entry);
-    for (const SqliteEntry& entry : entries_)
+    for (const StoredObject& entry : entries_)
       if (entry.kind == Kind::virtual_table) write_virtual_table(entry);
-    for (const SqliteEntry& entry : entries_)
+    for (const StoredObject& entry : entries_)
       if (entry.kind == Kind::view || entry.kind == Kind::trigger) add("\n" + entry.sql);
     write_settings();
     return std::move(text_);
@@ -47,38 +47,38 @@ class Writer {
 
   std::int64_t number(const std::string& sql) { return database_.query(sql).integer(0, 0); }
 
-  void write_table(const SqliteEntry& table) {
+  void write_table(const StoredObject& table) {
     add("\n" + table.sql);
-    for (const SqliteEntry& entry : entries_)
-      if (entry.kind == SqliteEntry::Kind::index && entry.table == table.name) add(entry.sql);
+    for (const StoredObject& entry : entries_)
+      if (entry.kind == StoredObject::Kind::index && entry.table == table.name) add(entry.sql);
     write_rows(table, stored_columns(table), order_of(table));
     write_position(table);
   }
 
   // A rowid that no column shows is written where it is not the one that the row would get by itself.
-  std::vector<std::string> stored_columns(const SqliteEntry& table) {
+  std::vector<std::string> stored_columns(const StoredObject& table) {
     std::vector<std::string> names;
     if (order_of(table) == "rowid" && number("SELECT count(*) > 0 AND (min(rowid) <> 1 OR max(rowid) <> count(*)) "
                                              "FROM main." +
                                              drydock::quoted(table.name)) != 0)
       names.emplace_back("rowid");
-    for (const SqliteColumn& column : sqlite_columns(database_, table.name))
-      if (column.storage == SqliteColumn::Storage::stored) names.push_back(column.name);
+    for (const StoredColumn& column : sqlite_columns(database_, table.name))
+      if (column.storage == StoredColumn::Storage::stored) names.push_back(column.name);
     return names;
   }
 
   // Its primary key; where it has none, its rowid, unless a column hides that.
-  std::string order_of(const SqliteEntry& table) {
-    std::vector<SqliteColumn> columns = sqlite_columns(database_, table.name);
+  std::string order_of(const StoredObject& table) {
+    std::vector<StoredColumn> columns = sqlite_columns(database_, table.name);
     const bool hidden = std::ranges::any_of(columns, is_called_rowid);
-    std::erase_if(columns, [](const SqliteColumn& column) { return column.key_rank == 0; });
-    std::ranges::sort(columns, {}, &SqliteColumn::key_rank);
+    std::erase_if(columns, [](const StoredColumn& column) { return column.key_rank == 0; });
+    std::ranges::sort(columns, {}, &StoredColumn::key_rank);
     std::vector<std::string> names;
-    for (const SqliteColumn& column : columns) names.push_back(column.name);
+    for (const StoredColumn& column : columns) names.push_back(column.name);
     return names.empty() && !hidden ? "rowid" : joined(names);
   }
 
-  void write_rows(const SqliteEntry& table, const std::vector<std::string>& columns, const std::string& order) {
+  void write_rows(const StoredObject& table, const std::vector<std::string>& columns, const std::string& order) {
     SqliteQuery query(database_.handle(), "SELECT " + joined(columns) + " FROM main." + drydock::quoted(table.name) +
                                               (order.empty() ? "" : " ORDER BY " + order));
     std::string rows;
@@ -95,7 +95,7 @@ class Writer {
     flush();
   }
 
-  std::string values_of(const SqliteQuery& query, const SqliteEntry& table, const std::vector<std::string>& columns) {
+  std::string values_of(const SqliteQuery& query, const StoredObject& table, const std::vector<std::string>& columns) {
     std::string values;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const std::optional<std::string> value = sqlite_literal(database_.handle(), query.value(static_cast<int>(i)));
@@ -110,7 +110,7 @@ class Writer {
   }
 
   // Where AUTOINCREMENT goes on, unless the rows themselves have put it there.
-  void write_position(const SqliteEntry& table) {
+  void write_position(const StoredObject& table) {
     if (database_.query("SELECT 1 FROM main.sqlite_schema WHERE name = 'sqlite_sequence'").empty()) return;
     const Rows position =
         database_.query("SELECT quote(seq) FROM main.sqlite_sequence WHERE name = " + literal(table.name));
@@ -127,7 +127,7 @@ class Writer {
       add("UPDATE sqlite_sequence SET seq = " + position.text(0, 0) + " WHERE name = " + literal(table.name));
   }
 
-  void write_virtual_table(const SqliteEntry& table) {
+  void write_virtual_table(const StoredObject& table) {
     add("\n" + table.sql);
     const std::optional<SqliteFullText> full_text = sqlite_full_text(table);
     if (full_text && full_text->is_fts5) write_full_text_settings(table);
@@ -143,13 +143,13 @@ class Writer {
     }
   }
 
-  bool has_indexed(const SqliteEntry& table) {
+  bool has_indexed(const StoredObject& table) {
     const std::string sizes = table.name + "_docsize";
     return !has_sqlite_shadow_table(database_, sizes) ||
            number("SELECT EXISTS (SELECT 1 FROM main." + drydock::quoted(sizes) + ")") != 0;
   }
 
-  void write_full_text_settings(const SqliteEntry& table) {
+  void write_full_text_settings(const StoredObject& table) {
     const Rows settings = database_.query("SELECT quote(k), quote(v) FROM main." +
                                           drydock::quoted(table.name + "_config") + " WHERE k <> 'version' ORDER BY k");
     for (std::size_t i = 0; i < settings.rows.size(); ++i)
@@ -172,7 +172,7 @@ class Writer {
   }
 
   SqliteDatabase& database_;
-  std::vector<SqliteEntry> entries_;
+  std::vector<StoredObject> entries_;
   BaselineText text_;
 };
 

@@ -20,11 +20,11 @@ constexpr std::string_view entries_query =
     "WHERE s.sql IS NOT NULL AND s.tbl_name NOT IN left_out AND s.name NOT LIKE 'drydock\\_%' ESCAPE '\\' "
     "ORDER BY s.rowid";
 
-SqliteEntry::Kind kind_of(const std::string& type, const Value& table_type) {
-  if (type == "index") return SqliteEntry::Kind::index;
-  if (type == "view") return SqliteEntry::Kind::view;
-  if (type == "trigger") return SqliteEntry::Kind::trigger;
-  return table_type == "virtual" ? SqliteEntry::Kind::virtual_table : SqliteEntry::Kind::table;
+StoredObject::Kind kind_of(const std::string& type, const Value& table_type) {
+  if (type == "index") return StoredObject::Kind::index;
+  if (type == "view") return StoredObject::Kind::view;
+  if (type == "trigger") return StoredObject::Kind::trigger;
+  return table_type == "virtual" ? StoredObject::Kind::virtual_table : StoredObject::Kind::table;
 }
 
 // Of a stored CREATE VIRTUAL TABLE: its tokens, comments left out.
@@ -82,22 +82,22 @@ bool is_operator(std::string_view first, std::string_view second) {
 
 }  // namespace
 
-std::vector<SqliteEntry> sqlite_entries(Database& database) {
+std::vector<StoredObject> sqlite_entries(Database& database) {
   const Rows rows = database.query(entries_query);
-  std::vector<SqliteEntry> entries;
+  std::vector<StoredObject> entries;
   for (std::size_t i = 0; i < rows.rows.size(); ++i)
     entries.push_back({kind_of(rows.text(i, 0), rows.rows[i][4]), rows.text(i, 1), rows.text(i, 2), rows.text(i, 3)});
   return entries;
 }
 
-std::vector<SqliteColumn> sqlite_columns(Database& database, const std::string& table) {
+std::vector<StoredColumn> sqlite_columns(Database& database, const std::string& table) {
   const std::vector<Value> parameters{table};
   const Rows rows = database.query(
       "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?1) ORDER BY cid", parameters);
-  std::vector<SqliteColumn> columns;
+  std::vector<StoredColumn> columns;
   for (std::size_t i = 0; i < rows.rows.size(); ++i) {
     const std::int64_t hidden = rows.integer(i, 5);
-    using Storage = SqliteColumn::Storage;
+    using Storage = StoredColumn::Storage;
     columns.push_back({.name = rows.text(i, 0),
                        .type = rows.rows[i][1].value_or(""),
                        .not_null = rows.integer(i, 2) != 0,
@@ -110,8 +110,8 @@ std::vector<SqliteColumn> sqlite_columns(Database& database, const std::string& 
   return columns;
 }
 
-std::optional<SqliteFullText> sqlite_full_text(const SqliteEntry& entry) {
-  if (entry.kind != SqliteEntry::Kind::virtual_table) return std::nullopt;
+std::optional<SqliteFullText> sqlite_full_text(const StoredObject& entry) {
+  if (entry.kind != StoredObject::Kind::virtual_table) return std::nullopt;
   const std::vector<Token> tokens = significant_tokens(entry.sql);
   const auto use = std::ranges::find_if(tokens, [](const Token& token) { return is_word(token, "USING"); });
   if (use == tokens.end() || std::next(use) == tokens.end()) return std::nullopt;

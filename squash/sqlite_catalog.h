@@ -12,7 +12,7 @@
 
 namespace drydock {
 
-struct SqliteEntry {
+struct StoredObject {
   enum class Kind { table, virtual_table, index, view, trigger };
   Kind kind{};
   std::string name;
@@ -20,7 +20,7 @@ struct SqliteEntry {
   std::string sql;    // as stored
 };
 
-struct SqliteColumn {
+struct StoredColumn {
   enum class Storage { stored, hidden, generated };
   std::string name, type;
   bool not_null = false;
@@ -30,10 +30,10 @@ struct SqliteColumn {
 };
 
 // In the order of creation.
-std::vector<SqliteEntry> sqlite_entries(Database& database);
+std::vector<StoredObject> sqlite_entries(Database& database);
 
 // Of a table or a view, in order. Throws DatabaseError for a view that refers to what is not there.
-std::vector<SqliteColumn> sqlite_columns(Database& database, const std::string& table);
+std::vector<StoredColumn> sqlite_columns(Database& database, const std::string& table);
 
 // A full-text table (fts3, fts4, fts5), and what it says of where its documents are.
 struct SqliteFullText {
@@ -46,7 +46,7 @@ struct SqliteFullText {
   bool is_fts5 = false;
 };
 // nullopt for an entry that is no full-text table.
-std::optional<SqliteFullText> sqlite_full_text(const SqliteEntry& entry);
+std::optional<SqliteFullText> sqlite_full_text(const StoredObject& entry);
 
 // The shadow table of a virtual one, such as docs_config; whether it is there.
 bool has_sqlite_shadow_table(Database& database, const std::string& name);

@@ -81,7 +81,7 @@ SnapshotRows checksums_of(SqliteDatabase& database, const std::string& table, co
   return rows;
 }
 
-void add_full_text(SqliteDatabase& database, const SqliteEntry& entry, std::vector<SnapshotRows>& found) {
+void add_full_text(SqliteDatabase& database, const StoredObject& entry, std::vector<SnapshotRows>& found) {
   const std::optional<SqliteFullText> full_text = sqlite_full_text(entry);
   if (!full_text) return;
   if (full_text->is_fts5)
@@ -93,18 +93,18 @@ void add_full_text(SqliteDatabase& database, const SqliteEntry& entry, std::vect
 
 }  // namespace
 
-std::vector<std::string> sqlite_row_columns(Database& database, const SqliteEntry& entry) {
+std::vector<std::string> sqlite_row_columns(Database& database, const StoredObject& entry) {
   std::vector<std::string> names;
   if (sqlite_full_text(entry)) names.emplace_back("rowid");
-  for (const SqliteColumn& column : sqlite_columns(database, entry.name))
-    if (column.storage != SqliteColumn::Storage::hidden) names.push_back(column.name);
+  for (const StoredColumn& column : sqlite_columns(database, entry.name))
+    if (column.storage != StoredColumn::Storage::hidden) names.push_back(column.name);
   return names;
 }
 
-std::vector<SnapshotRows> sqlite_row_checksums(SqliteDatabase& database, const std::vector<SqliteEntry>& entries) {
+std::vector<SnapshotRows> sqlite_row_checksums(SqliteDatabase& database, const std::vector<StoredObject>& entries) {
   std::vector<SnapshotRows> found;
-  for (const SqliteEntry& entry : entries) {
-    if (entry.kind != SqliteEntry::Kind::table && entry.kind != SqliteEntry::Kind::virtual_table) continue;
+  for (const StoredObject& entry : entries) {
+    if (entry.kind != StoredObject::Kind::table && entry.kind != StoredObject::Kind::virtual_table) continue;
     found.push_back(checksums_of(database, entry.name, sqlite_row_columns(database, entry), ""));
     add_full_text(database, entry, found);
   }

@@ -42,36 +42,36 @@ std::string foreign_keys(Database& database, const std::string& table) {
 }
 
 // SQLite fires several triggers in an order that follows their creation.
-std::string triggers_of(const std::string& table, const std::vector<SqliteEntry>& entries) {
+std::string triggers_of(const std::string& table, const std::vector<StoredObject>& entries) {
   std::string names;
-  for (const SqliteEntry& entry : entries)
-    if (entry.kind == SqliteEntry::Kind::trigger && entry.table == table)
+  for (const StoredObject& entry : entries)
+    if (entry.kind == StoredObject::Kind::trigger && entry.table == table)
       names += (names.empty() ? "" : ", ") + entry.name;
   return names;
 }
 
-SnapshotObject column_object(const std::string& table, const SqliteColumn& column, std::size_t rank) {
+SnapshotObject column_object(const std::string& table, const StoredColumn& column, std::size_t rank) {
   SnapshotObject object{.kind = "column", .identity = table + "." + column.name, .properties = {}};
   object.properties.emplace_back("rank", std::to_string(rank));
   object.properties.emplace_back("type", column.type);
   if (column.not_null) object.properties.emplace_back("null", "no");
   if (column.default_value) object.properties.emplace_back("default", canonical_sqlite(*column.default_value));
   if (column.key_rank > 0) object.properties.emplace_back("primary key", std::to_string(column.key_rank));
-  if (column.storage == SqliteColumn::Storage::hidden) object.properties.emplace_back("hidden", "yes");
-  if (column.storage == SqliteColumn::Storage::generated) object.properties.emplace_back("generated", "yes");
+  if (column.storage == StoredColumn::Storage::hidden) object.properties.emplace_back("hidden", "yes");
+  if (column.storage == StoredColumn::Storage::generated) object.properties.emplace_back("generated", "yes");
   return object;
 }
 
 std::vector<SnapshotObject> column_objects(Database& database, const std::string& table) {
   std::vector<SnapshotObject> objects;
-  for (const SqliteColumn& column : sqlite_columns(database, table))
+  for (const StoredColumn& column : sqlite_columns(database, table))
     objects.push_back(column_object(table, column, objects.size() + 1));
   return objects;
 }
 
 // Also those that SQLite made for a key or a UNIQUE.
-std::vector<SnapshotObject> index_objects(Database& database, const SqliteEntry& table,
-                                          const std::vector<SqliteEntry>& entries) {
+std::vector<SnapshotObject> index_objects(Database& database, const StoredObject& table,
+                                          const std::vector<StoredObject>& entries) {
   const std::vector<Value> of_table{table.name};
   const Rows list = database.query("SELECT name, \"unique\", origin, partial FROM pragma_index_list(?1)", of_table);
   std::vector<SnapshotObject> objects;
@@ -86,8 +86,8 @@ std::vector<SnapshotObject> index_objects(Database& database, const SqliteEntry&
         "FROM (SELECT * FROM pragma_index_xinfo(?1) WHERE key ORDER BY seqno)",
         of_index);
     object.properties.emplace_back("columns", columns.rows[0][0].value_or(""));
-    const auto entry = std::ranges::find_if(entries, [&](const SqliteEntry& each) {
-      return each.kind == SqliteEntry::Kind::index && each.name == object.identity;
+    const auto entry = std::ranges::find_if(entries, [&](const StoredObject& each) {
+      return each.kind == StoredObject::Kind::index && each.name == object.identity;
     });
     if (entry != entries.end()) object.properties.emplace_back("sql", canonical_sqlite(entry->sql));
     objects.push_back(std::move(object));
@@ -99,7 +99,7 @@ std::vector<SnapshotObject> index_objects(Database& database, const SqliteEntry&
 std::string view_columns(Database& database, const std::string& view) {
   try {
     std::string text;
-    for (const SqliteColumn& column : sqlite_columns(database, view))
+    for (const StoredColumn& column : sqlite_columns(database, view))
       text += (text.empty() ? "" : ", ") + column.name + (column.type.empty() ? "" : " " + column.type);
     return text;
   } catch (const DatabaseError& error) {
@@ -114,7 +114,7 @@ class Collector {
 
   std::vector<SnapshotObject> objects() {
     add({database_object(database_)});
-    for (const SqliteEntry& entry : entries_) add_entry(entry);
+    for (const StoredObject& entry : entries_) add_entry(entry);
     std::vector<SnapshotObject> all;
     for (const char* kind : {"database", "table", "virtual table", "column", "index", "view", "trigger"}) {
       std::vector<SnapshotObject>& some = by_kind_[kind];
@@ -146,8 +146,8 @@ class Collector {
     for (SnapshotObject& object : objects) by_kind_[object.kind].push_back(std::move(object));
   }
 
-  void add_entry(const SqliteEntry& entry) {
-    using Kind = SqliteEntry::Kind;
+  void add_entry(const StoredObject& entry) {
+    using Kind = StoredObject::Kind;
     SnapshotObject object{.kind = {}, .identity = entry.name, .properties = {{"sql", canonical_sqlite(entry.sql)}}};
     const auto note = [&object](const std::string& name, const std::string& value) {
       if (!value.empty()) object.properties.emplace_back(name, value);
@@ -180,7 +180,7 @@ class Collector {
   }
 
   SqliteDatabase& database_;
-  std::vector<SqliteEntry> entries_;
+  std::vector<StoredObject> entries_;
   std::map<std::string, std::vector<SnapshotObject>> by_kind_;
 };
 

@@ -14,8 +14,7 @@ namespace {
 constexpr const char* nothing_touched = "; no file was touched";
 
 bool stands_for(const MigrationFile& file, const Version& version) {
-  const auto header = read_baseline_header(file.text);
-  return header && header->find(version) != nullptr;
+  return file.baseline && file.baseline->find(version) != nullptr;
 }
 
 std::string list_of(const std::vector<std::string>& names) {
@@ -45,7 +44,7 @@ void refuse_late_files(const std::vector<MigrationFile>& files) {
 std::vector<ReplacedVersion> replaced_by(const std::vector<Migration>& history) {
   std::vector<ReplacedVersion> replaced;
   for (const Migration& migration : history) {
-    if (const auto inner = read_baseline_header(migration.source.text))
+    if (const std::optional<BaselineHeader>& inner = migration.source.baseline)
       replaced.insert(replaced.end(), inner->replaces.begin(), inner->replaces.end());
     else
       replaced.push_back({migration.source.version, migration.checksum.tokens, migration.source.name});
@@ -74,6 +73,8 @@ void refuse_variation(const Variation& variation) {
 
 MigrationFile file_of(const Baseline& baseline) {
   MigrationFile file;
+  file.kind = MigrationKind::baseline;
+  file.baseline = baseline.header;
   file.version = baseline.header.through;
   file.name = "baseline";
   file.path = file.file = baseline.file_name;
@@ -86,6 +87,7 @@ MigrationFile file_of(const Baseline& baseline) {
 void require_equal(const Baseline& baseline, const Snapshot& originals, Dialect dialect, Throwaways& throwaways) {
   std::unique_ptr<ThrowawayDatabase> replayed;
   try {
+    require_harmless_baseline(file_of(baseline), dialect);
     replayed = replay({parse_migration(file_of(baseline), dialect)}, throwaways);
   } catch (const SquashRefused& failure) {
     throw SquashRefused("the baseline could not be proved" + std::string(nothing_touched) + ": " + failure.what());
@@ -106,7 +108,7 @@ std::string text_of(const BaselineHeader& header, const std::string& sql) {
 std::vector<const MigrationFile*> baselines_in(const std::vector<MigrationFile>& files) {
   std::vector<const MigrationFile*> found;
   for (const MigrationFile& file : files)
-    if (file.kind != MigrationKind::repeatable && is_baseline(file.text)) found.push_back(&file);
+    if (file.baseline) found.push_back(&file);
   return found;
 }
 
@@ -114,7 +116,7 @@ std::vector<const MigrationFile*> late_files(const std::vector<MigrationFile>& f
   std::vector<const MigrationFile*> late;
   for (const MigrationFile* baseline : baselines_in(files))
     for (const MigrationFile& file : files)
-      if (file.kind != MigrationKind::repeatable && file.version < baseline->version &&
+      if (file.kind == MigrationKind::versioned && file.version < baseline->version &&
           !stands_for(*baseline, file.version))
         late.push_back(&file);
   return late;

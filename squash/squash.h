@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "runner/migration/baseline.h"
+#include "runner/migration/migration.h"
 #include "squash/replay.h"
 
 namespace drydock {

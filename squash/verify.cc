@@ -3,10 +3,8 @@
 #include <algorithm>
 
 #include "squash/difference.h"
-#include "squash/placing.h"
 #include "squash/snapshot.h"
 #include "squash/varying.h"
-#include "squash/versioned_files.h"
 
 namespace drydock {
 
@@ -26,7 +24,7 @@ class OriginalsOf {
   Originals find() {
     if (take(nullptr)) return std::move(found_);
     for (auto file = squashed_.rbegin(); file != squashed_.rend(); ++file) {
-      const auto inner = read_baseline_header(file->text);
+      const std::optional<BaselineHeader>& inner = file->baseline;
       if (!inner || !header_.replaces_all_of(*inner) || inner->through == header_.through) continue;
       found_.history.assign(1, parse_migration(*file, dialect_));
       if (take(&*inner)) return std::move(found_);
@@ -40,14 +38,12 @@ class OriginalsOf {
   bool take(const BaselineHeader* inner) {
     for (const ReplacedVersion& replaced : header_.replaces) {
       if (inner != nullptr && inner->find(replaced.version) != nullptr) continue;
-      const auto file = std::ranges::find_if(squashed_, [&](const MigrationFile& each) {
-        return each.version == replaced.version && !is_baseline(each.text);
-      });
+      const auto file = std::ranges::find_if(
+          squashed_, [&](const MigrationFile& each) { return each.version == replaced.version && !each.baseline; });
       if (file == squashed_.end()) return false;
       found_.history.push_back(parse_migration(*file, dialect_));
       if (!replaced.agrees_with(found_.history.back().checksum))
-        found_.differs = std::string(squashed_folder) + "/" + file->file +
-                         " is not the file that was squashed: put it back as it was\n";
+        found_.differs = file->file + " is not the file that was squashed: put it back as it was\n";
     }
     return true;
   }
@@ -79,7 +75,7 @@ std::string against_header(const Snapshot& baseline, const BaselineHeader& heade
 
 Verified verify(const MigrationFile& file, const std::vector<MigrationFile>& squashed, Dialect dialect,
                 Throwaways& throwaways) {
-  const BaselineHeader header = *read_baseline_header(file.text);
+  const BaselineHeader header = *file.baseline;
   const Originals originals = OriginalsOf(header, squashed, dialect).find();
   Verified verified{.file = file.file, .against = Verified::Against::originals, .differs = originals.differs};
   if (!verified.differs.empty()) return verified;
@@ -97,12 +93,12 @@ Verified verify(const MigrationFile& file, const std::vector<MigrationFile>& squ
 
 }  // namespace
 
-std::vector<Verified> verify_baselines(const std::vector<MigrationFile>& files, const std::filesystem::path& folder,
-                                       Dialect dialect, Throwaways& throwaways) {
-  const std::vector<MigrationFile> squashed = versioned_files_in(folder / squashed_folder);
+std::vector<Verified> verify_baselines(const std::vector<MigrationFile>& files,
+                                       const std::vector<MigrationFile>& originals, Dialect dialect,
+                                       Throwaways& throwaways) {
   std::vector<Verified> all;
   for (const MigrationFile* baseline : baselines_in(files))
-    all.push_back(verify(*baseline, squashed, dialect, throwaways));
+    all.push_back(verify(*baseline, originals, dialect, throwaways));
   return all;
 }
 

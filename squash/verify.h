@@ -2,7 +2,6 @@
 // gone, against the hashes in its header.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -22,8 +21,9 @@ struct Verified {
 };
 
 // One for each baseline. Touches no file. Throws SquashRefused where one cannot be replayed, MigrationError,
-// CannotRehearse, Interrupted. REQUIRES: files are the folder's, in order (Format::read).
-std::vector<Verified> verify_baselines(const std::vector<MigrationFile>& files, const std::filesystem::path& folder,
-                                       Dialect dialect, Throwaways& throwaways);
+// CannotRehearse, Interrupted. REQUIRES: files and originals are the folder's (Format::read, read_squashed).
+std::vector<Verified> verify_baselines(const std::vector<MigrationFile>& files,
+                                       const std::vector<MigrationFile>& originals, Dialect dialect,
+                                       Throwaways& throwaways);
 
 }  // namespace drydock

@@ -40,6 +40,9 @@ std::unique_ptr<Command> make_plan_command();
 std::unique_ptr<Command> make_new_command();
 std::unique_ptr<Command> make_repair_command();
 std::unique_ptr<Command> make_init_command();
+std::unique_ptr<Command> make_squash_command();
+std::unique_ptr<Command> make_schema_command();
+std::unique_ptr<Command> make_verify_command();
 std::unique_ptr<Command> make_clean_command();
 std::unique_ptr<Command> make_version_command();
 

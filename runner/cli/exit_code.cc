@@ -9,6 +9,7 @@
 #include "runner/database/url.h"
 #include "runner/identity/identity.h"
 #include "runner/migration/migration.h"
+#include "squash/replay.h"
 
 namespace drydock {
 namespace {
@@ -59,6 +60,8 @@ Ending ending_of(const std::exception_ptr& exception) {
     return {ExitCode::locked, error.what()};
   } catch (const CannotRehearse& error) {
     return {ExitCode::cannot_rehearse, error.what()};
+  } catch (const SquashRefused& error) {
+    return {ExitCode::conflict, error.what()};
   } catch (const Refused& error) {
     return {ExitCode::rejected, error.what()};
   } catch (const StalePlan& error) {

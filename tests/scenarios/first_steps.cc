@@ -150,7 +150,8 @@ TEST_CASE("help lists every command, and each command has a text of its own") {
   const Ran all = project.without_database({"--help"});
   CHECK(all.code == 0);
   CHECK(project.without_database({"help"}).out == all.out);
-  for (const char* command : {"migrate", "rehearse", "status", "plan", "new", "init", "clean", "version"}) {
+  for (const char* command :
+       {"migrate", "rehearse", "status", "plan", "new", "init", "squash", "schema", "verify", "clean", "version"}) {
     INFO(command);
     CHECK(all.says("\n  " + std::string(command) + " "));
     const Ran one = project.without_database({command, "--help"});
@@ -164,7 +165,8 @@ TEST_CASE("help lists every command, and each command has a text of its own") {
 
 TEST_CASE("no line of any help is wider than a terminal") {
   const Project project;
-  for (const char* command : {"migrate", "rehearse", "status", "plan", "new", "init", "clean", "version", "help"}) {
+  for (const char* command : {"migrate", "rehearse", "status", "plan", "new", "init", "squash", "schema", "verify",
+                              "clean", "version", "help"}) {
     const std::string text = project.without_database({"help", command}).out + project.without_database({"help"}).out;
     for (std::size_t at = 0, end = 0; (end = text.find('\n', at)) != std::string::npos; at = end + 1) {
       INFO(text.substr(at, end - at));

@@ -1,0 +1,143 @@
+// `drydock schema dump` and `drydock schema diff`: the canonical text of a database's or a folder's schema; their
+// difference. A folder is replayed in a throw-away database, and what is compared is only read.
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "runner/cli/command.h"
+#include "runner/cli/squashing.h"
+#include "runner/cli/target.h"
+#include "squash/difference.h"
+#include "squash/replay.h"
+#include "squash/snapshot.h"
+
+namespace drydock {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Snapshot schema_of_database(const DatabaseUrl& url) {
+  OpenOptions options;
+  options.access = OpenOptions::Access::read_only;
+  options.application = "drydock schema";
+  return take_snapshot(*open_database(url, options), SnapshotScope::schema);
+}
+
+Snapshot schema_of_folder(const Settings& settings, Throwaways& throwaways, Dialect dialect) {
+  const std::vector<MigrationFile> files = format_of(settings).read(settings.migrations);
+  return take_snapshot(replay(parse_all(files, dialect), throwaways)->reader(), SnapshotScope::schema);
+}
+
+std::string display_of(const std::string& side) {
+  return is_database_url(side) ? DatabaseUrl::parse(side).display() : side;
+}
+
+Json json_of(const SnapshotObject& object) {
+  Json json{{"kind", object.kind}, {"identity", object.identity}, {"properties", Json::object()}};
+  for (const auto& [name, value] : object.properties) json["properties"][name] = value;
+  return json;
+}
+
+std::string_view name_of(Difference::Change change) {
+  switch (change) {
+    case Difference::Change::only_left:
+      return "only-in-a";
+    case Difference::Change::only_right:
+      return "only-in-b";
+    case Difference::Change::changed:
+      break;
+  }
+  return "changed";
+}
+
+Json json_of(const Difference& difference) {
+  return {{"change", name_of(difference.change)}, {"kind", difference.kind}, {"identity", difference.identity},
+          {"property", difference.property},      {"a", difference.left},    {"b", difference.right}};
+}
+
+class SchemaCommand final : public Command {
+ public:
+  std::string_view name() const override { return "schema"; }
+  std::string_view summary() const override { return "dump: a schema as text; diff A B: what two differ in"; }
+  void declare(CLI::App& app) override {
+    app.add_option("ACTION", action_, "dump or diff")->required()->check(CLI::IsMember({"dump", "diff"}));
+    app.add_option("A", left_, "a database's address, or a folder of migrations, which is replayed");
+    app.add_option("B", right_, "diff: what A is compared with");
+    options_.declare(app);
+  }
+
+  ExitCode run(const Settings& settings, Terminal& terminal) override {
+    return action_ == "dump" ? dump(settings, terminal) : diff(settings, terminal);
+  }
+
+ private:
+  ExitCode dump(const Settings& settings, Terminal& terminal) {
+    if (right_) throw Failure(ExitCode::usage, "schema dump takes one address or folder, not two");
+    const Snapshot snapshot = left_ ? schema_of(*left_, settings) : schema_of_database(settings.database());
+    if (!terminal.json()) {
+      terminal.print(snapshot.text());
+      return ExitCode::done;
+    }
+    Json json{{"schema", "drydock.schema/1"},
+              {"server", snapshot.server},
+              {"hash", snapshot.schema_hash()},
+              {"objects", Json::array()}};
+    for (const SnapshotObject& object : snapshot.objects) json["objects"].push_back(json_of(object));
+    terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
+    return ExitCode::done;
+  }
+
+  ExitCode diff(const Settings& settings, Terminal& terminal) {
+    if (!left_ || !right_)
+      throw Failure(ExitCode::usage, "schema diff takes two: each is a database's address or a folder of migrations");
+    const Snapshot left = schema_of(*left_, settings), right = schema_of(*right_, settings);
+    if (left.server != right.server)
+      terminal.warn("A is of " + left.server + ", B of " + right.server +
+                    ": versions write views and expressions each in their own way");
+    const std::vector<Difference> found = differences(left, right);
+    print(found, terminal);
+    return found.empty() ? ExitCode::done : ExitCode::conflict;
+  }
+
+  void print(const std::vector<Difference>& found, Terminal& terminal) const {
+    if (terminal.json()) {
+      Json json{{"schema", "drydock.schema-diff/1"},
+                {"a", display_of(*left_)},
+                {"b", display_of(*right_)},
+                {"equal", found.empty()},
+                {"differences", Json::array()}};
+      for (const Difference& difference : found) json["differences"].push_back(json_of(difference));
+      terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
+    } else if (found.empty()) {
+      terminal.say("The schemas are equal.");
+    } else {
+      terminal.print(describe(found, display_of(*left_), display_of(*right_)));
+    }
+  }
+
+  Snapshot schema_of(const std::string& side, const Settings& settings) {
+    if (is_database_url(side)) return schema_of_database(DatabaseUrl::parse(side));
+    const Dialect dialect = dialect_of_folders(settings);
+    if (!throwaways_) throwaways_ = make_throwaways(options_.request(settings, dialect));
+    Settings of_folder = settings;
+    of_folder.migrations = side;
+    return schema_of_folder(of_folder, *throwaways_, dialect);
+  }
+
+  // That of the database on the other side, where there is one.
+  Dialect dialect_of_folders(const Settings& settings) const {
+    for (const std::optional<std::string>& side : {left_, right_})
+      if (side && is_database_url(*side)) return DatabaseUrl::parse(*side).dialect();
+    return options_.chosen_dialect(settings);
+  }
+
+  std::string action_;
+  std::optional<std::string> left_, right_;
+  ThrowawayOptions options_;
+  std::unique_ptr<Throwaways> throwaways_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_schema_command() { return std::make_unique<SchemaCommand>(); }
+
+}  // namespace drydock
