@@ -165,14 +165,13 @@ std::vector<DumpEntry> parse_dump(std::string_view text, std::string_view migrat
 }
 
 std::vector<DumpEntry> dump_schema(ThrowawayDatabase& database) {
-  const DatabaseUrl& url = database.reader().url();
   const fs::path file = database.directory() / "schema.sql";
+  const ClientAddress address(database.reader().url(), database.directory());
   Program dump;
-  dump.arguments = {
-      database.program("pg_dump"), "--schema-only",           "--no-subscriptions",
-      "--exclude-schema=drydock",  "--lock-wait-timeout=60s", "--no-password",
-      "--encoding=UTF8",           "--file=" + file.string(), "--dbname=" + conninfo_without_secrets(url)};
-  dump.variables = variables_for(url);
+  dump.arguments = {database.program("pg_dump"), "--schema-only",           "--no-subscriptions",
+                    "--exclude-schema=drydock",  "--lock-wait-timeout=60s", "--no-password",
+                    "--encoding=UTF8",           "--file=" + file.string(), "--dbname=" + address.conninfo()};
+  dump.variables = address.variables();
   dump.output = database.directory() / "pg_dump.log";
   if (run_program(dump) != 0) throw CannotRehearse("pg_dump could not write the schema:" + errors_in(dump.output));
   std::ifstream stream(file);

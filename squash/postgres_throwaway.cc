@@ -17,7 +17,6 @@ namespace drydock {
 namespace {
 
 constexpr std::int64_t size_of_empty_server = 64 << 20;
-constexpr std::string_view prefix = "drydock_squash_";
 
 // As for the shadows' servers: their template is the same.
 constexpr std::string_view usual_superuser = "drydock_shadow";
@@ -200,7 +199,7 @@ class LentThrowaway final : public ThrowawayDatabase {
   LentThrowaway(const DatabaseUrl& server, const ThrowawayRequest& request)
       : binaries_setting_(request.binaries),
         directory_(shadow_base(request.shadow_directory, std::nullopt), std::nullopt, 0),
-        lent_(server, prefix, std::nullopt),
+        lent_(server, lent_for_squashes, std::nullopt),
         migrator_(open_database(server.with_database(lent_.name()), session("drydock squash", ""))),
         reader_(open_database(server.with_database(lent_.name()), session("drydock squash", ""))) {}
 
@@ -229,7 +228,7 @@ class LentThrowaways final : public Throwaways {
   explicit LentThrowaways(const ThrowawayRequest& request)
       : request_(request), url_(DatabaseUrl::parse(*request.server_url)), server_(open_database(url_)) {
     require_harmless_role(*server_, url_, "--server");
-    drop_abandoned_databases(*server_, prefix, {});
+    drop_abandoned_databases(*server_, lent_for_squashes);
   }
 
   std::string server() const override { return server_->server(); }

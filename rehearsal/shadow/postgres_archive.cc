@@ -27,6 +27,7 @@ std::string_view described(std::string_view entry) {
 
 PostgresArchive::PostgresArchive(PostgresSource& source, const PostgresBinaries& binaries, fs::path directory)
     : binaries_(binaries), directory_(std::move(directory)), needed_bytes_(source.facts().bytes) {
+  const ClientAddress address(source.url(), directory_);
   Program dump;
   dump.arguments = {binaries_.program("pg_dump"),
                     "--format=custom",
@@ -38,8 +39,8 @@ PostgresArchive::PostgresArchive(PostgresSource& source, const PostgresBinaries&
                     "--lock-wait-timeout=60s",
                     "--no-password",
                     "--file=" + (directory_ / "schema").string(),
-                    "--dbname=" + conninfo_without_secrets(source.url())};
-  dump.variables = variables_for(source.url());
+                    "--dbname=" + address.conninfo()};
+  dump.variables = address.variables();
   dump.output = directory_ / "pg_dump.log";
   if (run_program(dump) != 0) {
     throw failure("pg_dump " + binaries_.version + " could not read the schema of " + source.url().display(),
@@ -90,13 +91,14 @@ void PostgresArchive::restore(Section section, const DatabaseUrl& shadow, Owners
     std::ofstream file(list, std::ios::trunc);
     for (const std::string& entry : entries(section)) file << entry << "\n";
   }
+  const ClientAddress address(shadow, directory_);
   Program restore;
   restore.arguments = {binaries_.program("pg_restore"),
                        "--use-list=" + list.string(),
                        "--exit-on-error",
                        "--no-tablespaces",
                        "--no-password",
-                       "--dbname=" + conninfo_without_secrets(shadow)};
+                       "--dbname=" + address.conninfo()};
   if (section == Section::before_rows) restore.arguments.emplace_back("--section=pre-data");
   if (section == Section::after_rows) {
     restore.arguments.insert(restore.arguments.end(), {"--section=post-data", "--jobs=2"});
@@ -105,7 +107,7 @@ void PostgresArchive::restore(Section section, const DatabaseUrl& shadow, Owners
     restore.arguments.insert(restore.arguments.end(), {"--no-owner", "--no-privileges"});
   }
   restore.arguments.push_back((directory_ / "schema").string());
-  restore.variables = variables_for(shadow);
+  restore.variables = address.variables();
   restore.output = directory_ / "pg_restore.log";
   fs::remove(restore.output);
   if (run_program(restore) != 0) {

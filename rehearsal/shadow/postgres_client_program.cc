@@ -1,6 +1,12 @@
 #include "rehearsal/shadow/postgres_client_program.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
 #include <sstream>
+#include <system_error>
 
 #include "rehearsal/shadow/child_process.h"
 #include "runner/database/error.h"
@@ -9,25 +15,53 @@ namespace drydock {
 
 namespace fs = std::filesystem;
 
-std::string conninfo_without_secrets(const DatabaseUrl& url) {
-  std::string result;
-  for (const auto& [name, value] : url.parameters()) {
-    if (name.find("password") != std::string::npos && name != "passfile") continue;
-    std::string escaped;
-    for (char c : value) {
-      if (c == '\'' || c == '\\') escaped += '\\';
-      escaped += c;
-    }
-    result += (result.empty() ? "" : " ") + name + "='" + escaped + "'";
-  }
-  return result;
+namespace {
+
+// Passwords, of the server's user and of the key, and keys that stand in the address themselves.
+bool is_secret(const std::string& name) {
+  if (name == "passfile") return false;
+  return name.find("password") != std::string::npos || name.find("secret") != std::string::npos ||
+         name.ends_with("client_key") || name.ends_with("server_key");
 }
 
-std::map<std::string, std::string> variables_for(const DatabaseUrl& url) {
-  std::map<std::string, std::string> variables = {{"LC_MESSAGES", "C"}, {"PGAPPNAME", "drydock shadow"}};
-  auto password = url.parameters().find("password");
-  if (password != url.parameters().end()) variables["PGPASSWORD"] = password->second;
-  return variables;
+void write_private(const fs::path& file, const std::string& text) {
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  const bool written =
+      descriptor >= 0 && ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  const int reason = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!written) throw std::system_error(reason, std::generic_category(), "cannot write " + file.string());
+}
+
+}  // namespace
+
+ClientAddress::ClientAddress(const DatabaseUrl& url, const fs::path& directory)
+    : variables_{{"LC_MESSAGES", "C"}, {"PGAPPNAME", "drydock shadow"}} {
+  std::string secrets;
+  for (const auto& [name, value] : url.parameters()) {
+    if (name == "password")
+      variables_["PGPASSWORD"] = value;
+    else if (name == "sslkey")
+      variables_["PGSSLKEY"] = value;
+    else if (is_secret(name))
+      secrets += name + "=" + value + "\n";
+    else
+      add(name, value);
+  }
+  const bool has_service = url.parameters().contains("service") || std::getenv("PGSERVICE") != nullptr;
+  if (secrets.empty() || has_service) return;
+  write_private(directory / "service", "[drydock]\n" + secrets);
+  add("service", "drydock");
+  variables_["PGSERVICEFILE"] = (directory / "service").string();
+}
+
+void ClientAddress::add(const std::string& name, const std::string& value) {
+  conninfo_ += (conninfo_.empty() ? "" : " ") + name + "='";
+  for (char c : value) {
+    if (c == '\'' || c == '\\') conninfo_ += '\\';
+    conninfo_ += c;
+  }
+  conninfo_ += "'";
 }
 
 std::string errors_in(const fs::path& output) {

@@ -3,9 +3,11 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include "rehearsal/shadow/shadow.h"
@@ -37,13 +39,20 @@ std::string owner_comment() {
   return "drydock shadow of " + host_name() + " " + pid + " " + start_of_process(pid);
 }
 
-// Only where the owner ran on this machine and is gone.
-bool owner_is_dead(const std::string& comment) {
-  std::istringstream text(comment);
-  std::string drydock, shadow, of, host, pid, start;
-  text >> drydock >> shadow >> of >> host >> pid >> start;
-  bool readable = text && drydock == "drydock" && shadow == "shadow" && of == "of";
-  return readable && host == host_name() && start_of_process(pid) != start;
+struct Owner {
+  std::string host, pid, start;
+
+  bool is_on_this_machine() const { return host == host_name(); }
+  bool lives() const { return start_of_process(pid) == start; }
+};
+
+std::optional<Owner> owner_in(const Value& comment) {
+  std::istringstream text(comment.value_or(""));
+  std::string drydock, shadow, of;
+  Owner owner;
+  text >> drydock >> shadow >> of >> owner.host >> owner.pid >> owner.start;
+  const bool readable = text && drydock == "drydock" && shadow == "shadow" && of == "of";
+  return readable ? std::optional(owner) : std::nullopt;
 }
 
 std::string random_name(std::string_view prefix) {
@@ -87,17 +96,39 @@ void LentDatabase::send(const std::string& sql) {
   if (is_error(last.get())) throw DatabaseError(error_details(last.get()));
 }
 
-void drop_abandoned_databases(Database& server, std::string_view prefix,
-                              const std::function<void(const std::string&)>& say) {
-  Rows rows = server.query(
+Leftovers drop_abandoned_databases(Database& server, std::string_view prefix) {
+  const Rows rows = server.query(
       "SELECT datname, pg_catalog.shobj_description(oid, 'pg_database') "
       "FROM pg_catalog.pg_database WHERE pg_catalog.starts_with(datname::text, " +
-      literal(prefix) + ")");
+      literal(prefix) + ") ORDER BY datname");
+  const std::string where = " on " + server.url().display();
+  Leftovers leftovers;
   for (std::size_t row = 0; row < rows.rows.size(); ++row) {
-    if (!rows.rows[row][1] || !owner_is_dead(rows.text(row, 1))) continue;
-    server.execute("DROP DATABASE IF EXISTS " + drydock::quoted(rows.text(row, 0)) + " WITH (FORCE)");
-    if (say) say("dropped " + rows.text(row, 0) + ": left by a run that was killed");
+    const std::string& name = rows.text(row, 0);
+    const std::optional<Owner> owner = owner_in(rows.rows[row][1]);
+    if (owner && owner->is_on_this_machine()) {
+      if (owner->lives()) continue;
+      server.execute("DROP DATABASE IF EXISTS " + drydock::quoted(name) + " WITH (FORCE)");
+      leftovers.removed.push_back("dropped the database " + name + where + ": left by a run that was killed");
+    } else {
+      const std::string whose = owner ? "a run on " + owner->host + " made it and may use it, run `drydock clean` there"
+                                      : "it does not say who made it";
+      leftovers.left.push_back("left the database " + name + where + ": " + whose + ", or drop it by hand");
+    }
   }
+  return leftovers;
+}
+
+Leftovers remove_leftovers_on(const DatabaseUrl& url) {
+  if (url.dialect() != Dialect::postgres) return {};
+  const std::unique_ptr<Database> server = open_database(url, {.application = "drydock clean"});
+  Leftovers all;
+  for (const std::string_view prefix : {lent_for_shadows, lent_for_squashes}) {
+    Leftovers found = drop_abandoned_databases(*server, prefix);
+    std::ranges::move(found.removed, std::back_inserter(all.removed));
+    std::ranges::move(found.left, std::back_inserter(all.left));
+  }
+  return all;
 }
 
 void require_harmless_role(Database& server, const DatabaseUrl& url, const std::string& setting) {

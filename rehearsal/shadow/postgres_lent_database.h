@@ -2,16 +2,20 @@
 // of an interruption. A run that was killed leaves it; the next one on that server drops it.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "rehearsal/shadow/postgres_template_directory.h"
+#include "rehearsal/shadow/shadow.h"
 #include "runner/database/database.h"
 #include "runner/database/postgres_connection.h"
 
 namespace drydock {
+
+// What the names of such databases begin with, for each use.
+inline constexpr std::string_view lent_for_shadows = "drydock_shadow_";
+inline constexpr std::string_view lent_for_squashes = "drydock_squash_";
 
 class LentDatabase {
  public:
@@ -32,9 +36,9 @@ class LentDatabase {
   std::string name_;
 };
 
-// Drops databases of that prefix whose runs were killed on this machine. REQUIRES: `say` may be empty.
-void drop_abandoned_databases(Database& server, std::string_view prefix,
-                              const std::function<void(const std::string&)>& say);
+// Drops databases of that prefix whose runs were killed on this machine. Whether one lives on another machine cannot be
+// told from here: those are left, and named, as is one that does not say whose it is.
+Leftovers drop_abandoned_databases(Database& server, std::string_view prefix);
 
 // A superuser may do anything on its server's machine. Throws CannotRehearse where that is another one; `setting` is
 // how its address was given.

@@ -16,7 +16,6 @@ namespace drydock {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::string_view prefix = "drydock_shadow_";
 
 PostgresBinaries client_programs(const CloneRequest& request, int major) {
   std::optional<PostgresBinaries> binaries =
@@ -63,10 +62,12 @@ class ServerShadow final : public Shadow {
       throw CannotRehearse("shadow_server is " + server_->server() + ", older than the source, " +
                            source.database().server() + ": name a server of the same version or newer");
     }
-    drop_abandoned_databases(*server_, prefix, request.say);
+    for (const std::string& line : drop_abandoned_databases(*server_, lent_for_shadows).removed) {
+      if (request.say) request.say(line);
+    }
     PostgresBinaries binaries = client_programs(request, source.facts().major());
     PostgresArchive archive(source, binaries, directory_.path());
-    lent_ = std::make_unique<LentDatabase>(url_, prefix, source.facts().locale);
+    lent_ = std::make_unique<LentDatabase>(url_, lent_for_shadows, source.facts().locale);
     DatabaseUrl address = url_.with_database(lent_->name());
     std::unique_ptr<Database> shadow = open_database(address);
     require_another_database(source, *shadow);

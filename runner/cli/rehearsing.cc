@@ -93,7 +93,7 @@ Rehearsal rehearse_plan(const Plan& plan, Target& target, const Settings& settin
   request.apply.record.tool_version = version();
   try {
     return rehearse(plan, request);
-  } catch (const std::filesystem::filesystem_error& error) {
+  } catch (const std::system_error& error) {
     throw CannotRehearse("the shadow could not be made: " + std::string(error.what()) +
                          "; nothing was changed. Choose another place by shadow_directory in drydock.toml");
   }

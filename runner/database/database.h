@@ -50,7 +50,7 @@ struct SessionSettings {
 // Where to restore to: taken before the first statement of an apply.
 struct RestorePoint {
   std::string server_time;   // ISO 8601, UTC
-  std::string wal_position;  // PostgreSQL's pg_current_wal_lsn(); "" on SQLite
+  std::string wal_position;  // PostgreSQL's pg_current_wal_lsn(), where it may be asked for; else ""
 };
 
 // Several statements in one message stop at the first that fails: the error and its index.
@@ -106,6 +106,7 @@ class Database {
   // with the next reset_session(). One query at a time.
   virtual void expect_often(std::string_view /*sql*/) {}
 
+  // REQUIRES: no transaction is open.
   virtual RestorePoint restore_point() = 0;
 
   // Called about every `period` while a statement runs, with the seconds since it started.

@@ -171,13 +171,20 @@ bool PostgresDatabase::in_transaction() const { return state_->session.in_transa
 
 void PostgresDatabase::reset_session(const SessionSettings& settings) { state_->session.owe_reset(settings); }
 
+// The position is an aid: a role that may not ask for it, a standby, and servers that keep no WAL of their own leave it
+// out.
 RestorePoint PostgresDatabase::restore_point() {
-  Rows rows = query(
-      "SELECT pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', "
-      "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"'), "
-      "CASE WHEN pg_catalog.pg_is_in_recovery() THEN pg_catalog.pg_last_wal_replay_lsn() "
-      "ELSE pg_catalog.pg_current_wal_lsn() END::text");
-  return {rows.text(0, 0), rows.rows[0][1].value_or("")};
+  RestorePoint point;
+  point.server_time = query(
+                          "SELECT pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', "
+                          "'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
+                          .text(0, 0);
+  try {
+    point.wal_position = query("SELECT pg_catalog.pg_current_wal_lsn()::text").rows[0][0].value_or("");
+  } catch (const DatabaseError& error) {
+    if (error.details().connection_lost) throw;
+  }
+  return point;
 }
 
 void PostgresDatabase::on_wait(std::chrono::milliseconds period, std::function<void(double seconds)> listener) {

@@ -1,5 +1,6 @@
 // What migrate does with a loss: rehearsed, guarded, consented; and that the data is still there afterwards.
 #include <doctest/doctest.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -134,6 +135,51 @@ TEST_CASE("where no shadow can be made, if-possible goes on with the guard and r
   INFO(possible.out, possible.err);
   CHECK(possible.code == 0);
   CHECK(possible.says("no rehearsal was possible"));
+}
+
+TEST_CASE("a place where no shadow can lie ends with 7 and names the place and the setting") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    project.with_pending_column();
+    project.write("tree/.git/HEAD", "ref: refs/heads/main\n");
+    project.write("occupied", "a file\n");
+    const std::string folder = project.folder().string();
+    for (const std::string& place : {std::string("/proc/no-shadow"), std::string("/proc/no/shadow/here"),
+                                     std::string("/proc/self"), folder + "/tree/shadows", folder + "/occupied"}) {
+      project.write("drydock.toml", "shadow_directory = \"" + place + "\"\n");
+      const Ran ran = project.drydock({"migrate"});
+      INFO(place);
+      INFO(ran.out, ran.err);
+      CHECK(ran.code == 7);
+      CHECK(ran.says(place));
+      CHECK(ran.says("shadow_directory"));
+      CHECK(project.drydock({"status", "--check"}).code == 9);
+    }
+  }
+}
+
+TEST_CASE("clean drops what a killed rehearsal left on a server, and names what another machine made") {
+  const Project project(Project::Kind::postgres);
+  std::string host(256, '\0');
+  REQUIRE(::gethostname(host.data(), host.size() - 1) == 0);
+  host.resize(host.find('\0'));
+  const auto lend = [&](const std::string& name, const std::string& comment) {
+    project.sql("CREATE DATABASE " + name);
+    project.sql("COMMENT ON DATABASE " + name + " IS '" + comment + "'");
+  };
+  lend("drydock_shadow_41", "drydock shadow of " + host + " 999999999 5");
+  lend("drydock_shadow_42", "drydock shadow of another.host 999999999 5");
+  const Ran ran = project.drydock({"clean"});
+  INFO(ran.out, ran.err);
+  CHECK(ran.code == 0);
+  CHECK(ran.says("dropped the database drydock_shadow_41"));
+  CHECK(ran.says("left the database drydock_shadow_42"));
+  CHECK(ran.says("another.host"));
+  CHECK(project.value("SELECT count(*) FROM pg_database WHERE datname = 'drydock_shadow_41'") == "0");
+  const auto json = nlohmann::json::parse(project.drydock({"clean", "--json"}).out);
+  CHECK(json.at("removed").empty());
+  CHECK(json.at("left").size() == 1);
+  project.sql("DROP DATABASE drydock_shadow_42");
 }
 
 TEST_CASE("rehearse writes every report that is asked for, and refuses an ending it has no writer for") {

@@ -87,7 +87,9 @@ TEST_CASE("A plan that makes an extension which is not installed here cannot be 
   PostgresSourceFixture source("SELECT 1");
   Plan plan = plan_of("CREATE EXTENSION IF NOT EXISTS \"no_such_extension\"");
   source.request.plan = &plan;
-  CHECK(source.refusal().find("1_one.sql:1 makes the extension no_such_extension") != std::string::npos);
+  const std::string refusal = source.refusal();
+  INFO(refusal);
+  CHECK(refusal.find("1_one.sql:1 makes the extension no_such_extension") != std::string::npos);
 }
 
 }  // namespace

@@ -243,6 +243,18 @@ TEST_CASE("a session whose server process ends says that its connection is lost"
   CHECK_THROWS_AS(database->execute("SELECT 1"), DatabaseError);
 }
 
+TEST_CASE("where the position in the WAL may not be asked for, the point to restore to is its time alone") {
+  TestDatabase test(Dialect::postgres);
+  test.execute(
+      "DROP ROLE IF EXISTS modest; CREATE ROLE modest LOGIN; "
+      "REVOKE EXECUTE ON FUNCTION pg_catalog.pg_current_wal_lsn() FROM PUBLIC");
+  const auto database = open_database(fixtures::PostgresServer::instance().url(test.url().database(), "modest"));
+  const RestorePoint point = database->restore_point();
+  CHECK(point.server_time.starts_with("20"));
+  CHECK(point.wal_position.empty());
+  CHECK_FALSE(database->in_transaction());
+}
+
 TEST_CASE("who blocks a session can be asked, without the text of a query") {
   TestDatabase test(Dialect::postgres);
   test.execute("CREATE TABLE t (a int)");
