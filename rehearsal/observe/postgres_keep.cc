@@ -47,7 +47,7 @@ std::string written_by_others(const std::vector<std::string>& own_xids) {
   return "t.xmin::pg_catalog.text <> ALL ('{" + list + "}'::pg_catalog.text[])";
 }
 
-CanonicalSettings::CanonicalSettings(Database& database) : database_(database) {
+CanonicalSettings::CanonicalSettings(Database& database) : database_(database), quiet_(quiet_event_triggers(database)) {
   std::string read = "SELECT ", set;
   for (const Setting& each : canonical) {
     read +=
@@ -60,10 +60,14 @@ CanonicalSettings::CanonicalSettings(Database& database) : database_(database) {
   }
   // A cast between times with and without a zone is one of the session's, not of ours.
   set += "SET LOCAL drydock.timezone = " + literal(before.text(0, timezone_at)) + "; ";
-  database.execute(set);
+  database.execute(set + quiet_.begin);
 }
 
-void CanonicalSettings::restore() { database_.execute(restore_sql_); }
+void CanonicalSettings::restore() { database_.execute(restore_sql_ + quiet_.end); }
+
+void CanonicalSettings::let_triggers_fire() {
+  if (!quiet_.end.empty()) database_.execute(quiet_.end);
+}
 
 bool KeptTable::suffices_for(const KeepWish& needed) const {
   if (!failure.empty() || !table.empty()) return true;
@@ -126,7 +130,7 @@ std::vector<KeptTable> PostgresKeeper::keep(const std::map<Oid, KeepWish>& wishe
       KeptTable failed;
       failed.before = table;
       failed.wish = wish;
-      failed.failure = error.what();
+      failed.failure = settings.triggers().explain(error);
       kept.push_back(std::move(failed));
     }
   }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "rehearsal/observe/postgres_table.h"
+#include "runner/database/event_triggers.h"
 
 namespace drydock {
 
@@ -67,15 +68,19 @@ struct KeptTable {
   std::string counts(const std::string& alias, int number) const;
 };
 
-// The settings under which values become text: the same for every text that is compared. Restored by the destructor's
-// counterpart restore(); nothing is to be done where the transaction ends anyway.
+// The settings under which values become text: the same for every text that is compared. Meanwhile the user's event
+// triggers do not fire for what is made for the comparison. Restored by restore(); where the transaction ends anyway,
+// let_triggers_fire() is enough.
 class CanonicalSettings {
  public:
   explicit CanonicalSettings(Database& database);
   void restore();
+  void let_triggers_fire();
+  const QuietEventTriggers& triggers() const { return quiet_; }
 
  private:
   Database& database_;
+  QuietEventTriggers quiet_;
   std::string restore_sql_;
 };
 

@@ -219,11 +219,12 @@ std::vector<Loss> PostgresLossWatcher::compare(const Touched& touched, bool outs
   std::vector<Loss> losses;
   pending_lineages_.clear();
   if (kept_.empty()) return losses;
-  const CanonicalSettings settings(database_);
+  CanonicalSettings settings(database_);
   for (const KeptTable& kept : kept_) {
     if (!outside && !touched.contains(kept.before.oid) && !composites_changed_) continue;
-    compare_one(kept, touched, outside, losses);
+    compare_one(kept, touched, outside, settings.triggers(), losses);
   }
+  settings.let_triggers_fire();
   return losses;
 }
 
@@ -245,7 +246,7 @@ std::vector<TableDetails> PostgresLossWatcher::tree_of(Oid root) const {
 }
 
 void PostgresLossWatcher::compare_one(const KeptTable& kept, const Touched& touched, bool outside,
-                                      std::vector<Loss>& losses) {
+                                      const QuietEventTriggers& triggers, std::vector<Loss>& losses) {
   const TableDetails& before = kept.before;
   const TableLines& lines = trace_.lines(before.oid);
   database_.execute("SAVEPOINT drydock_table");
@@ -295,7 +296,7 @@ void PostgresLossWatcher::compare_one(const KeptTable& kept, const Touched& touc
                       .object = object_of(before, nullptr),
                       .rows = kept.rows,
                       .line = gone ? lines.gone : lines.deleted,
-                      .undetermined = std::string("could not be compared: ") + error.what()});
+                      .undetermined = "could not be compared: " + (server ? triggers.explain(*server) : error.what())});
   }
 }
 

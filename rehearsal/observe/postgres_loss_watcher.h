@@ -50,7 +50,8 @@ class PostgresLossWatcher final : public LossWatcher {
   std::map<Oid, KeepWish> suspects_of(const Step& step, const Touched& touched);
   bool was_before_the_plan(Oid oid) const;
   std::vector<Loss> compare(const Touched& touched, bool outside);
-  void compare_one(const KeptTable& kept, const Touched& touched, bool outside, std::vector<Loss>& losses);
+  void compare_one(const KeptTable& kept, const Touched& touched, bool outside, const QuietEventTriggers& triggers,
+                   std::vector<Loss>& losses);
   std::vector<TableDetails> tree_of(Oid root) const;
   std::vector<const KeptTable*> siblings_of(const KeptTable& kept) const;
   void note_written(const TouchedRelation& relation);

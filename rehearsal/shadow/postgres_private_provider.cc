@@ -144,7 +144,10 @@ class PrivateShadow final : public Shadow {
   }
 
   void give_superuser_statements(Database& shadow, const MigrationRole& role) {
-    if (role.is_superuser) grant_harmless_parameters(shadow, role.name);
+    if (role.is_superuser)
+      grant_harmless_parameters(shadow, role.name);
+    else
+      grant_own_parameters(shadow, role);
     if (!role.is_superuser && !role.is_administrator) return;
     superuser_ = std::make_unique<PostgresSuperuser>(shadow, directory_.path() / "data", role.name);
   }

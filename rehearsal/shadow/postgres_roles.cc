@@ -92,17 +92,19 @@ std::vector<std::string> free_role_from_members(Database& shadow, const std::str
 MigrationRole migration_role(const DatabaseUrl& target) {
   OpenOptions options;
   options.application = "drydock shadow";
-  Rows rows =
-      open_database(target, options)
-          ->query(
-              "SELECT r.rolname, r.rolsuper::int, r.rolcreaterole::int, r.rolcreatedb::int, r.rolbypassrls::int, "
-              "r.rolreplication::int, r.rolinherit::int, EXISTS (SELECT FROM pg_catalog.pg_roles a WHERE a.rolname IN "
-              "(" +
-              std::string(administrators) +
-              ") AND pg_catalog.pg_has_role(r.oid, a.oid, 'MEMBER'))::int "
-              "FROM pg_catalog.pg_roles r WHERE r.rolname = session_user");
+  const std::unique_ptr<Database> database = open_database(target, options);
+  const std::string may_quiet = database->server_version() < 150000
+                                    ? "false"
+                                    : "pg_catalog.has_parameter_privilege(r.oid, 'session_replication_role', 'SET')";
+  Rows rows = database->query(
+      "SELECT r.rolname, r.rolsuper::int, r.rolcreaterole::int, r.rolcreatedb::int, r.rolbypassrls::int, "
+      "r.rolreplication::int, r.rolinherit::int, EXISTS (SELECT FROM pg_catalog.pg_roles a WHERE a.rolname IN "
+      "(" +
+      std::string(administrators) + ") AND pg_catalog.pg_has_role(r.oid, a.oid, 'MEMBER'))::int, (" + may_quiet +
+      ")::int "
+      "FROM pg_catalog.pg_roles r WHERE r.rolname = session_user");
   auto is = [&](std::size_t column) { return rows.integer(0, column) == 1; };
-  return {rows.text(0, 0), is(1), is(7), is(2), is(3), is(4), is(5), is(6)};
+  return {rows.text(0, 0), is(1), is(7), is(2), is(3), is(4), is(5), is(6), is(8)};
 }
 
 std::string shadow_superuser(PostgresSource& source) {
@@ -132,6 +134,11 @@ void make_roles(PostgresSource& source, Database& shadow, const MigrationRole& r
 void grant_harmless_parameters(Database& shadow, const std::string& role) {
   if (shadow.server_version() < 150000) return;
   shadow.execute("GRANT SET ON PARAMETER " + std::string(harmless_parameters) + " TO " + drydock::quoted(role));
+}
+
+void grant_own_parameters(Database& shadow, const MigrationRole& role) {
+  if (!role.may_quiet_triggers) return;
+  shadow.execute("GRANT SET ON PARAMETER session_replication_role TO " + drydock::quoted(role.name));
 }
 
 void grant_every_role(Database& shadow, const std::string& name) {

@@ -18,6 +18,7 @@ struct MigrationRole {
   // Not a superuser, but a provider's administrator (rds_superuser, cloudsqlsuperuser ...), who may make extensions.
   bool is_administrator = false;
   bool create_role = false, create_database = false, bypass_rls = false, replication = false, inherit = true;
+  bool may_quiet_triggers = false;  // it was granted SET ON PARAMETER session_replication_role
 };
 
 // Who the target's address logs in as.
@@ -33,6 +34,8 @@ void make_roles(PostgresSource& source, Database& shadow, const MigrationRole& r
 
 // Lets it set what a superuser may and what reaches nothing (session_replication_role ...), from version 15.
 void grant_harmless_parameters(Database& shadow, const std::string& role);
+// The same for what a role was granted that is no superuser.
+void grant_own_parameters(Database& shadow, const MigrationRole& role);
 
 // Makes it a member of every role that is no superuser, its own and those that reach beyond the database aside.
 void grant_every_role(Database& shadow, const std::string& role);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "runner/database/event_triggers.h"
 #include "runner/history/history_sql.h"
 
 namespace drydock {
@@ -114,10 +115,17 @@ bool is_lost_race(const DatabaseError& error) {
 void create_missing(Database& database, Presence found) {
   const HistorySql& sql = history_sql(database.dialect());
   database.begin();
+  QuietEventTriggers triggers;
   try {
+    triggers = quiet_event_triggers(database);
+    if (!triggers.begin.empty()) database.execute(triggers.begin);
     if (!found.schema) database.execute(sql.create_schema);
     database.execute(sql.create_tables);
     database.commit();
+  } catch (const DatabaseError& error) {
+    database.rollback();
+    if (triggers.remedy.empty() || !error.details().raised()) throw;
+    throw std::runtime_error("drydock's own tables could not be made: " + triggers.explain(error));
   } catch (...) {
     database.rollback();
     throw;
