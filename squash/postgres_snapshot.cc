@@ -2,6 +2,7 @@
 // settings, so that the server writes each expression and each value in one way only.
 #include <algorithm>
 
+#include "squash/postgres_expression.h"
 #include "squash/postgres_migrator.h"
 #include "squash/postgres_reading.h"
 #include "squash/postgres_snapshot_rows.h"
@@ -21,13 +22,20 @@ std::vector<SnapshotQuery> all_queries(const SnapshotSession& session) {
   return all;
 }
 
+// Bodies of functions and comments are as their authors wrote them; all else is written by the server.
+std::string as_read_back(const std::string& kind, const std::string& value) {
+  const bool by_authors = kind == "function" || kind == "procedure" || kind == "comment on";
+  return by_authors ? value : with_casts_of_elements(value);
+}
+
 std::vector<SnapshotObject> objects_of(Database& database, const SnapshotQuery& query) {
   const Rows rows = database.query(query.sql);
   std::vector<SnapshotObject> objects;
   for (const std::vector<Value>& row : rows.rows) {
     SnapshotObject object{query.kind, row.at(0).value(), {}};
     for (std::size_t column = 1; column < row.size(); ++column) {
-      if (row[column]) object.properties.emplace_back(rows.columns[column], *row[column]);
+      if (!row[column]) continue;
+      object.properties.emplace_back(rows.columns[column], as_read_back(query.kind, *row[column]));
     }
     objects.push_back(std::move(object));
   }

@@ -152,6 +152,16 @@ TEST_CASE("what dumps leave out or say otherwise comes out equal") {
       {"publications that only a superuser makes",
        "CREATE SCHEMA s; CREATE PUBLICATION everything FOR ALL TABLES; CREATE PUBLICATION part FOR TABLES IN SCHEMA s; "
        "CREATE TABLE s.t (a int); ALTER PUBLICATION part ADD TABLE s.t;"},
+      {"expressions that the server writes otherwise when it has read them back",
+       "CREATE TABLE t (a varchar(10) CHECK (a IN ('x', 'y')), b varchar DEFAULT 'z' CHECK (b NOT IN ('p', 'q')), c "
+       "int "
+       "DEFAULT -1, d varchar[] DEFAULT ARRAY['x'], e interval DEFAULT '1 day', f numeric CHECK (f BETWEEN 0 AND "
+       "1.5)); "
+       "CREATE INDEX ON t (b) WHERE a IN ('x', 'y'); CREATE VIEW v AS SELECT * FROM t WHERE a IN ('x', 'y') AND b LIKE "
+       "'z%' OR c IN (1, 2); CREATE VIEW w AS SELECT CASE WHEN a IN ('x', 'y') THEN 1 END AS n FROM t JOIN v USING "
+       "(a); "
+       "ALTER TABLE t RENAME b TO bb; CREATE POLICY p ON t USING (a IN ('x', 'y')); CREATE DOMAIN m AS varchar CHECK "
+       "(VALUE IN ('x', 'y'));"},
       {"drydock's own tables",
        "CREATE SCHEMA drydock; CREATE TABLE drydock.history (id text); INSERT INTO drydock.history VALUES ('1'); "
        "CREATE TABLE t (a int);"},
