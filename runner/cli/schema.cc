@@ -15,18 +15,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Snapshot schema_of_database(const DatabaseUrl& url) {
-  OpenOptions options;
-  options.access = OpenOptions::Access::read_only;
-  options.application = "drydock schema";
-  return take_snapshot(*open_database(url, options), SnapshotScope::schema);
-}
-
-Snapshot schema_of_folder(const Settings& settings, Throwaways& throwaways, Dialect dialect) {
-  const std::vector<MigrationFile> files = format_of(settings).read(settings.migrations);
-  return take_snapshot(replay(parse_all(files, dialect), throwaways)->reader(), SnapshotScope::schema);
-}
-
 std::string display_of(const std::string& side) {
   return is_database_url(side) ? DatabaseUrl::parse(side).display() : side;
 }
@@ -72,7 +60,9 @@ class SchemaCommand final : public Command {
  private:
   ExitCode dump(const Settings& settings, Terminal& terminal) {
     if (right_) throw Failure(ExitCode::usage, "schema dump takes one address or folder, not two");
-    const Snapshot snapshot = left_ ? schema_of(*left_, settings) : schema_of_database(settings.database());
+    const bool of_folder = left_ && !is_database_url(*left_);
+    const Snapshot snapshot = of_folder ? schema_of_folder(*left_, settings)
+                                        : schema_of_database(left_ ? DatabaseUrl::parse(*left_) : settings.database());
     if (!terminal.json()) {
       terminal.print(snapshot.text());
       return ExitCode::done;
@@ -89,7 +79,12 @@ class SchemaCommand final : public Command {
   ExitCode diff(const Settings& settings, Terminal& terminal) {
     if (!left_ || !right_)
       throw Failure(ExitCode::usage, "schema diff takes two: each is a database's address or a folder of migrations");
-    const Snapshot left = schema_of(*left_, settings), right = schema_of(*right_, settings);
+    // Databases first: a folder is replayed on a server of their version.
+    Snapshot left, right;
+    for (const bool of_database : {true, false}) {
+      if (is_database_url(*left_) == of_database) left = schema_of(*left_, settings);
+      if (is_database_url(*right_) == of_database) right = schema_of(*right_, settings);
+    }
     if (left.server != right.server)
       terminal.warn("A is of " + left.server + ", B of " + right.server +
                     ": versions write views and expressions each in their own way");
@@ -115,24 +110,39 @@ class SchemaCommand final : public Command {
   }
 
   Snapshot schema_of(const std::string& side, const Settings& settings) {
-    if (is_database_url(side)) return schema_of_database(DatabaseUrl::parse(side));
-    const Dialect dialect = dialect_of_folders(settings);
-    if (!throwaways_) throwaways_ = make_throwaways(options_.request(settings, dialect));
-    Settings of_folder = settings;
-    of_folder.migrations = side;
-    return schema_of_folder(of_folder, *throwaways_, dialect);
+    return is_database_url(side) ? schema_of_database(DatabaseUrl::parse(side)) : schema_of_folder(side, settings);
   }
 
-  // That of the database on the other side, where there is one.
-  Dialect dialect_of_folders(const Settings& settings) const {
-    for (const std::optional<std::string>& side : {left_, right_})
-      if (side && is_database_url(*side)) return DatabaseUrl::parse(*side).dialect();
-    return options_.chosen_dialect(settings);
+  Snapshot schema_of_database(const DatabaseUrl& url) {
+    OpenOptions options;
+    options.access = OpenOptions::Access::read_only;
+    options.application = "drydock schema";
+    const std::unique_ptr<Database> database = open_database(url, options);
+    like_ = url;
+    if (url.dialect() == Dialect::postgres) major_ = database->server_version() / 10000;
+    return take_snapshot(*database, SnapshotScope::schema);
+  }
+
+  // Replayed in a database like the one on the other side, where there is one.
+  Snapshot schema_of_folder(const std::string& folder, const Settings& settings) {
+    const Dialect dialect = like_ ? like_->dialect() : options_.chosen_dialect(settings);
+    if (!throwaways_) {
+      ThrowawayRequest request =
+          like_ ? options_.request(settings, dialect, like_) : options_.request(settings, dialect);
+      request.major = major_;
+      throwaways_ = make_throwaways(request);
+    }
+    Settings of_folder = settings;
+    of_folder.migrations = folder;
+    const std::vector<MigrationFile> files = format_of(of_folder).read(folder);
+    return take_snapshot(replay(parse_all(files, dialect), *throwaways_)->reader(), SnapshotScope::schema);
   }
 
   std::string action_;
   std::optional<std::string> left_, right_;
   ThrowawayOptions options_;
+  std::optional<DatabaseUrl> like_;
+  std::optional<int> major_;
   std::unique_ptr<Throwaways> throwaways_;
 };
 
