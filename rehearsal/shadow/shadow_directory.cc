@@ -57,12 +57,23 @@ void give_to(const fs::path& path, const std::optional<ServerUser>& user) {
   }
 }
 
-void make_private(const fs::path& path, const std::optional<ServerUser>& user) {
+void make_directory(const fs::path& path) {
   if (::mkdir(path.c_str(), 0700) != 0) {
     throw CannotRehearse("cannot make the directory " + path.string() + " for a shadow: " +
                          std::generic_category().message(errno) + "; set shadow_directory in drydock.toml");
   }
+}
+
+void make_private(const fs::path& path, const std::optional<ServerUser>& user) {
+  make_directory(path);
   give_to(path, user);
+}
+
+// The directory of the setting holds shadows of drydock's own user (copies of SQLite files) and of the user that a
+// server runs as: it may be entered by both, and listed by the first alone. Each shadow in it is private.
+void make_shared(const fs::path& path) {
+  make_directory(path);
+  ::chmod(path.c_str(), 0711);
 }
 
 // In /var/tmp anybody may have made a directory of that name before.
@@ -115,7 +126,11 @@ fs::path shadow_base(const std::optional<std::string>& setting, const std::optio
   std::error_code ignored;  // the next step fails for the same reason, and says so
   if (!fs::exists(base, ignored)) {
     fs::create_directories(base.parent_path(), ignored);
-    make_private(base, user);
+    if (setting) {
+      make_shared(base);
+    } else {
+      make_private(base, user);
+    }
   }
   if (!setting && base.parent_path() == "/var/tmp") require_own(base, user ? user->uid : ::geteuid());
   require_reachable(base, user);

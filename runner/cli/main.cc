@@ -1,14 +1,11 @@
 // The command `drydock`. A signal ends it by unwinding first, so that no shadow, lock or transaction is left, and then
 // by the signal itself, so that whoever started it sees what it died of.
-#include <malloc.h>
-
 #include <csignal>
 
 #include "runner/cli/command_line.h"
 #include "runner/database/interruption.h"
 
 int main(int argc, char** argv) {
-  mallopt(M_ARENA_MAX, 1);  // a second thread's own heap would grow by a page and a system call at a time
   drydock::watch_for_signals();
   try {
     return static_cast<int>(drydock::run_command_line(argc, argv));

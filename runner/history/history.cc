@@ -41,12 +41,6 @@ class Columns {
   std::string text() { return std::move(*values_[next_++]); }
   bool is_null() const { return !values_[next_]; }
   void skip(std::size_t count) { next_ += count; }
-  double real() {
-    const std::string& value = *values_[next_++];
-    double result = 0;
-    std::from_chars(value.data(), value.data() + value.size(), result);
-    return result;
-  }
   int integer() { return std::stoi(*values_[next_++]); }
 
  private:
@@ -79,12 +73,6 @@ HistoryRow take_row(Columns columns) {
   row.checksum.tokens = columns.text();
   row.part_checksum = columns.text();
   row.applied_at = columns.text();
-  row.applied_by = columns.text();
-  row.seconds = columns.real();
-  row.tool_version = columns.text();
-  row.rehearsal = columns.text();
-  row.server_time = columns.text();
-  row.wal_position = columns.text();
   if (!columns.is_null()) row.replaces = read_replaced(columns.text());
   return row;
 }

@@ -52,8 +52,7 @@ SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identif
        history.version, history.part, history.attempt, history.last::integer, history.state, history.name,
        history.kind, history.checksum_text, history.checksum_tokens, history.part_checksum,
        pg_catalog.to_char(history.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-       history.applied_by, history.seconds, history.tool_version, history.rehearsal, history.server_time,
-       history.wal_position, history.replaces
+       history.replaces
   FROM drydock.history AS history
        LEFT JOIN drydock.stamp AS stamp
               ON history.sequence = (SELECT pg_catalog.min(sequence) FROM drydock.history)
@@ -115,8 +114,7 @@ SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identif
        history.version, history.part, history.attempt, history.last, history.state, history.name,
        history.kind, history.checksum_text, history.checksum_tokens, history.part_checksum,
        history.applied_at,
-       history.applied_by, history.seconds, history.tool_version, history.rehearsal, history.server_time,
-       history.wal_position, history.replaces
+       history.replaces
   FROM main.drydock_history AS history
        LEFT JOIN main.drydock_stamp AS stamp
               ON history.sequence = (SELECT min(sequence) FROM main.drydock_history)

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "fixtures/temporary_directory.h"
@@ -60,6 +61,18 @@ TEST_CASE("A directory that the server's user cannot enter is refused") {
   TemporaryDirectory closed;  // 0700
   std::string reason = refusal_of([&] { shadow_base((closed / "s").string(), server_user()); });
   CHECK(reason.find("cannot enter") != std::string::npos);
+}
+
+TEST_CASE("The setting's directory serves the copies of files and the servers of another user alike") {
+  std::string name = "/var/tmp/drydock-test-XXXXXX";
+  REQUIRE(::mkdtemp(name.data()) != nullptr);
+  REQUIRE(::chmod(name.c_str(), 0755) == 0);
+  const std::string setting = name + "/shadows";
+  const fs::path base = shadow_base(setting, std::nullopt);
+  CHECK(shadow_base(setting, server_user()) == base);
+  ShadowDirectory of_server(base, server_user(), 0);
+  CHECK((fs::status(of_server.path()).permissions() & fs::perms::all) == fs::perms::owner_all);
+  fs::remove_all(name);
 }
 
 TEST_CASE("The janitor leaves what is in use and what is not a shadow") {
