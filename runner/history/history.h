@@ -31,7 +31,7 @@ struct HistoryRow {
   // it corrects: `applied` with the checksums that are right from now on, `failed` where nothing of the part stands.
   std::string kind = "migration";
   Checksum checksum;          // of the whole file
-  std::string part_checksum;  // of the part's tokens
+  std::string part_checksum;  // of the part's tokens; not read of a migration that was applied in one part
   std::string text;           // as applied, normalised; only written, read by text_of(); empty: not known
   // Of a baseline, and of the repairs of one: what counts as applied with it.
   std::vector<ReplacedVersion> replaces = {};

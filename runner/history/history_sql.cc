@@ -50,7 +50,8 @@ REVOKE ALL ON drydock.history, drydock.stamp FROM PUBLIC;)",
     .read = R"(
 SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identifier,
        history.version, history.part, history.attempt, history.last::integer, history.state, history.name,
-       history.kind, history.checksum_text, history.checksum_tokens, history.part_checksum,
+       history.kind, history.checksum_text, history.checksum_tokens,
+       CASE WHEN history.part = 0 AND history.last AND history.state = 'applied' THEN '' ELSE history.part_checksum END,
        pg_catalog.to_char(history.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
        history.replaces
   FROM drydock.history AS history
@@ -112,7 +113,8 @@ CREATE TABLE IF NOT EXISTS main.drydock_stamp (
     .read = R"(
 SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identifier,
        history.version, history.part, history.attempt, history.last, history.state, history.name,
-       history.kind, history.checksum_text, history.checksum_tokens, history.part_checksum,
+       history.kind, history.checksum_text, history.checksum_tokens,
+       CASE WHEN history.part = 0 AND history.last AND history.state = 'applied' THEN '' ELSE history.part_checksum END,
        history.applied_at,
        history.replaces
   FROM main.drydock_history AS history

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import large_rehearsal
 import nothing_pending
 import small_migrations
+import squash
 from measure import CommandFailed
 from private_server import PrivateServer
 
@@ -20,6 +21,7 @@ BENCHMARKS = {
     "nothing-pending": nothing_pending,
     "small-migrations": small_migrations,
     "large-rehearsal": large_rehearsal,
+    "squash": squash,
 }
 
 
