@@ -25,20 +25,24 @@ std::vector<Migration> parse_all(const std::vector<MigrationFile>& files, Dialec
   return migrations;
 }
 
-std::unique_ptr<ThrowawayDatabase> replay(const std::vector<Migration>& migrations, Throwaways& throwaways) {
-  std::unique_ptr<ThrowawayDatabase> made = throwaways.make(migrations);
-  Database& database = made->migrator();
+void replay_in(ThrowawayDatabase& made, const std::vector<Migration>& migrations) {
+  Database& database = made.migrator();
   History history(database);
   history.create();
   NullWatcher watcher;
   ApplyOptions options;
   options.record.applied_by = "drydock squash";
-  options.run_as_superuser = made->superuser();
+  options.run_as_superuser = made.superuser();
   try {
     apply(plan_of(migrations, database.dialect()), database, history, watcher, options);
   } catch (const ApplyFailure& failure) {
     throw SquashRefused(std::string("replayed in an empty database, a migration fails: ") + failure.what());
   }
+}
+
+std::unique_ptr<ThrowawayDatabase> replay(const std::vector<Migration>& migrations, Throwaways& throwaways) {
+  std::unique_ptr<ThrowawayDatabase> made = throwaways.make(migrations);
+  replay_in(*made, migrations);
   return made;
 }
 

@@ -18,8 +18,11 @@ struct SquashRefused : std::runtime_error {
 // In the order given, each parsed. Throws MigrationError.
 std::vector<Migration> parse_all(const std::vector<MigrationFile>& files, Dialect dialect);
 
-// An empty database in which the migrations have run. Throws SquashRefused with the file and line of what failed,
-// CannotRehearse, Interrupted.
+// Runs the migrations in an empty database that was made for them. Throws SquashRefused with the file and line of what
+// failed, Interrupted. Two databases may be replayed in by two threads at once.
+void replay_in(ThrowawayDatabase& made, const std::vector<Migration>& migrations);
+
+// An empty database in which the migrations have run. Throws CannotRehearse too.
 std::unique_ptr<ThrowawayDatabase> replay(const std::vector<Migration>& migrations, Throwaways& throwaways);
 
 }  // namespace drydock

@@ -1,6 +1,7 @@
 #include "squash/squash.h"
 
 #include <algorithm>
+#include <future>
 
 #include "squash/baseline_writer.h"
 #include "squash/difference.h"
@@ -134,9 +135,15 @@ Baseline fold(const SquashRequest& request, Throwaways& throwaways) {
   Baseline baseline;
   baseline.replaced = history_through(request);
   const std::vector<Migration> history = parse_all(baseline.replaced, request.dialect);
-  const std::unique_ptr<ThrowawayDatabase> replayed = replay(history, throwaways);
+  // Both databases are made by this thread, which forks their servers; the replays have nothing in common.
+  const std::unique_ptr<ThrowawayDatabase> replayed = throwaways.make(history), other = throwaways.make(history);
+  std::future<Snapshot> beside = std::async(std::launch::async, [&] {
+    replay_in(*other, history);
+    return take_snapshot(other->reader());
+  });
+  replay_in(*replayed, history);
   const Snapshot first = take_snapshot(replayed->reader());
-  const Snapshot second = take_snapshot(replay(history, throwaways)->reader());
+  const Snapshot second = beside.get();
   baseline.kept = variation_between(first, second).columns;
   refuse_variation(variation_between(without_columns(first, request.accept_varying),
                                      without_columns(second, request.accept_varying)));
