@@ -55,7 +55,8 @@ struct StatementTraits {
   bool rewrites = false;
   // DO, CALL, EXECUTE, SELECT of a function ...: runs code whose statements the text does not show.
   bool runs_code = false;
-  // CREATE EXTENSION, event triggers, publications of all tables: needs a superuser on the shadow, and is run there by drydock itself.
+  // CREATE EXTENSION, event triggers, publications of all tables: needs a superuser on the shadow, and is run there by
+  // drydock itself.
   bool needs_superuser = false;
   // Why it must not run on a shadow: it would reach another server, the file system, a program, or the whole cluster
   // (COPY ... PROGRAM, COPY to or from a file, CREATE SUBSCRIPTION, ALTER SYSTEM, CREATE DATABASE, ATTACH). Empty: it
