@@ -17,7 +17,7 @@ Conflict conflict(Kind kind, const MigrationFile& baseline, std::string message)
 
 // By itself, with a text that is not the replaced one; else it is a file, or another baseline, that differs.
 bool was_applied_otherwise(const Standing& standing) {
-  return standing.recorded && standing.recorded->newest_applied &&
+  return standing.recorded && standing.recorded->complete() &&
          !standing.replaced->agrees_with(standing.recorded->newest_applied->checksum);
 }
 

@@ -51,10 +51,19 @@ HistoryRow completed(const Standing& standing, std::size_t part, Dialect dialect
 RepairResult accept_change(const Standing& standing, Dialect dialect) {
   switch (standing.state) {
     case State::changed: {
-      if (!standing.recorded || !standing.file)
+      if (standing.recorded && !standing.file)
+        return contradiction(standing,
+                             "has no file whose text could be accepted: restore the text that was replaced, "
+                             "in the folder squashed/");
+      if (!standing.recorded)
         return contradiction(standing,
                              "is applied as part of a baseline, whose text is not changed one by one: "
                              "restore the file as it was replaced");
+      // What has not run yet must not come to count as applied.
+      if (!standing.recorded->complete())
+        return contradiction(standing,
+                             "is not applied to its end, so that its text cannot be accepted as what was: "
+                             "restore the file, and `drydock migrate` goes on behind what is applied");
       const auto& parts = standing.recorded->parts;
       const auto last = std::ranges::find_if(
           parts, [](const HistoryRow* row) { return row && row->last && row->state == HistoryRow::State::applied; });

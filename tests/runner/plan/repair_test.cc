@@ -79,6 +79,8 @@ const Case refused[] = {
     {"", "1:a", "1:a", "1", forget_failure, "no failure to forget"},
     {"", "1:A", "1x:A", "1", forget_failure, "no failure to forget"},
     {"", "1:a|b", "1/0:a|b", "1", forget_failure, "`drydock migrate` goes on behind it"},
+    {"what has not run is never accepted", "1:a 2:b|d ^2:1a,2b|c/x", "1:a 2/0:b|c", "2", accept_change,
+     "2 is not applied to its end"},
 };
 
 TEST_CASE("A correction of what is not so is refused, and says what is.") {
