@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <system_error>
 
 #include "runner/migration/baseline_files.h"
@@ -68,6 +69,14 @@ void refuse_to_overwrite(const fs::path& folder, const std::string& name) {
 // "0001_a.undo.sql" for "0001_a.sql".
 std::string undo_name_of(const std::string& file_name) { return fs::path(file_name).stem().string() + ".undo.sql"; }
 
+void require_room(const fs::path& folder) {
+  const fs::path squashed = folder / squashed_folder;
+  if (fs::exists(squashed) && !fs::is_directory(squashed))
+    throw SquashRefused(squashed.string() +
+                        " is no folder, and the originals would go there; no file was touched. Give it another name, "
+                        "then run the command again");
+}
+
 // The names to move, an undo file before its migration: a format refuses one that is left alone.
 std::vector<std::string> names_to_move(const std::vector<MigrationFile>& files, const fs::path& folder) {
   std::vector<std::string> names;
@@ -75,6 +84,7 @@ std::vector<std::string> names_to_move(const std::vector<MigrationFile>& files, 
     if (fs::exists(folder / undo_name_of(file.file))) names.push_back(undo_name_of(file.file));
     names.push_back(file.file);
   }
+  if (!names.empty()) require_room(folder);
   for (const std::string& name : names) refuse_to_overwrite(folder, name);
   return names;
 }
@@ -82,10 +92,17 @@ std::vector<std::string> names_to_move(const std::vector<MigrationFile>& files, 
 void move_to_squashed(const std::vector<std::string>& names, const fs::path& folder) {
   if (names.empty()) return;
   const fs::path squashed = folder / squashed_folder;
-  if (fs::create_directory(squashed)) sync_folder(folder);
-  for (const std::string& name : names) fs::rename(folder / name, squashed / name);
-  sync_folder(squashed);
-  sync_folder(folder);
+  try {
+    sync_folder(folder);
+    if (fs::create_directory(squashed)) sync_folder(folder);
+    for (const std::string& name : names) fs::rename(folder / name, squashed / name);
+    sync_folder(squashed);
+    sync_folder(folder);
+  } catch (const std::system_error& failure) {
+    throw std::runtime_error("cannot move the originals to " + squashed.string() + " (" + failure.code().message() +
+                             "). The baseline is in its place, and every command takes them from where they lie now; "
+                             "remove what hinders, then run `drydock squash` again, which moves the rest");
+  }
 }
 
 fs::path unfinished_name(const fs::path& folder, const std::string& file_name) {
@@ -116,13 +133,12 @@ std::vector<std::string> place(const Baseline& baseline, const fs::path& folder)
     const Descriptor descriptor(unfinished, O_WRONLY | O_CREAT | O_TRUNC);
     descriptor.write(baseline.text);
     descriptor.sync();
+    fs::rename(unfinished, file);
   } catch (...) {
     std::error_code ignored;
     fs::remove(unfinished, ignored);
     throw;
   }
-  fs::rename(unfinished, file);
-  sync_folder(folder);
   move_to_squashed(names, folder);
   return names;
 }

@@ -152,11 +152,9 @@ std::string file_name_of(std::string_view name) {
   return text;
 }
 
-// `place` stands before the files' names in messages.
-std::vector<MigrationFile> read_folder(const std::filesystem::path& folder, const std::string& place) {
-  const std::vector<std::string> files = list_files(folder);
-  refuse_misfits(folder, files);
-  refuse_lone_undos(folder, files);
+// `place` stands before the files' names in messages. REQUIRES: refuse_misfits() accepted the files.
+std::vector<MigrationFile> read_files(const std::filesystem::path& folder, const std::vector<std::string>& files,
+                                      const std::string& place) {
   std::vector<MigrationFile> migrations;
   migrations.reserve(files.size());
   for (const std::string& file : files) {
@@ -188,15 +186,22 @@ bool NativeFormat::recognises(const std::filesystem::path& folder) const {
 }
 
 std::vector<MigrationFile> NativeFormat::read(const std::filesystem::path& folder) const {
-  std::vector<MigrationFile> migrations = read_folder(folder, "");
+  const std::vector<std::string> files = list_files(folder);
+  refuse_misfits(folder, files);
+  refuse_lone_undos(folder, files);
+  std::vector<MigrationFile> migrations = read_files(folder, files, "");
   refuse_rival_baselines(folder, migrations);
   return migrations;
 }
 
 std::vector<MigrationFile> NativeFormat::read_squashed(const std::filesystem::path& folder) const {
   std::error_code error;
-  if (!std::filesystem::is_directory(folder / squashed_folder, error)) return {};
-  return read_folder(folder / squashed_folder, std::string(squashed_folder) + "/");
+  const std::filesystem::path squashed = folder / squashed_folder;
+  if (!std::filesystem::is_directory(squashed, error)) return {};
+  // An undo file may be there alone: a squash that was cut short had no time to move its migration behind it.
+  const std::vector<std::string> files = list_files(squashed);
+  refuse_misfits(squashed, files);
+  return read_files(squashed, files, std::string(squashed_folder) + "/");
 }
 
 std::string NativeFormat::next_file_name(const std::vector<MigrationFile>& existing, std::string_view name) const {

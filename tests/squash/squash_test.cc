@@ -223,10 +223,27 @@ TEST_CASE("nothing is overwritten, and nothing is moved that is not what was squ
   write_three(folder);
   const Baseline baseline = folder.fold("2");
   SUBCASE("another file in squashed/") { folder.write("squashed/2_seed.sql", "SELECT 1;\n"); }
+  SUBCASE("a file where squashed/ would be") { folder.write("squashed", ""); }
   SUBCASE("a migration of the baseline's name") { folder.write("2_baseline.sql", "SELECT 1;\n"); }
   const std::string before = folder.listing();
   CHECK_THROWS_AS(place(baseline, folder.path()), SquashRefused);
   CHECK(folder.listing() == before);
+}
+
+TEST_CASE("a squash that cannot move the originals says how they stand, and the next one moves them") {
+  Folder folder;
+  write_three(folder);
+  const Baseline baseline = folder.fold("2");
+  fs::create_symlink("nowhere", folder.path() / "squashed");
+  std::string said;
+  try {
+    place(baseline, folder.path());
+  } catch (const std::exception& failure) {
+    said = failure.what();
+  }
+  CHECK(says(said, "run `drydock squash` again, which moves the rest"));
+  fs::remove(folder.path() / "squashed");
+  CHECK(folder.complete().size() == 3);
 }
 
 TEST_CASE("a file beside its baseline that is another is not moved") {

@@ -242,6 +242,8 @@ TEST_CASE("What a baseline replaced lies in squashed, earlier baselines beside t
   CHECK(files[1].file == "squashed/0002_two.sql");
   CHECK(files[2].file == "squashed/0002_baseline.sql");
   CHECK(files[3].version.text() == "0003");
+  std::filesystem::rename(folder.path() / "squashed/0001_one.sql", folder.path() / "0001_one.sql");
+  CHECK(NativeFormat().read_squashed(folder.path()).size() == 3);
   folder.with("squashed/notes.sql");
   CHECK_THROWS_AS(NativeFormat().read_squashed(folder.path()), MigrationError);
 }
