@@ -26,9 +26,10 @@ std::string name_of(const Token& token) {
   return name;
 }
 
-// CREATE SCHEMA [IF NOT EXISTS] name.
-void add_created(const std::vector<Token>& tokens, std::set<std::string>& schemas) {
-  if (tokens.size() < 3 || !is_word(tokens[0], "CREATE") || !is_word(tokens[1], "SCHEMA")) return;
+// CREATE SCHEMA [IF NOT EXISTS] name, ALTER SCHEMA name.
+void add_created_or_altered(const std::vector<Token>& tokens, std::set<std::string>& schemas) {
+  if (tokens.size() < 3 || !is_word(tokens[1], "SCHEMA")) return;
+  if (!is_word(tokens[0], "CREATE") && !is_word(tokens[0], "ALTER")) return;
   const std::size_t at = is_word(tokens[2], "IF") ? 5 : 2;
   if (at < tokens.size()) schemas.insert(name_of(tokens[at]));
 }
@@ -50,7 +51,7 @@ std::vector<std::string> schemas_named(const std::vector<Statement>& statements,
   for (const Statement& statement : statements) {
     std::vector<Token> tokens = tokenize(statement.text, dialect);
     std::erase_if(tokens, is_comment);
-    add_created(tokens, schemas);
+    add_created_or_altered(tokens, schemas);
     add_path(tokens, schemas);
     for (std::size_t at = 1; at < tokens.size(); ++at)
       if (is_symbol(tokens[at], '.')) schemas.insert(name_of(tokens[at - 1]));

@@ -72,14 +72,19 @@ std::string Words::tag() const {
   return tag;
 }
 
-// The verb stands behind the parentheses of the common table expressions, however long they are.
+// The verb stands behind the parentheses of the common table expressions, however long they are; whose names may be
+// verbs themselves (WITH merge AS ...).
 std::string Words::tag_of_with() const {
   int parentheses = 0;
+  bool name_is_next = false;
   Scanner scanner(statement_, dialect_);
   for (Token token; scanner.next(token);) {
     if (is_symbol(token, '(')) ++parentheses;
     if (is_symbol(token, ')')) --parentheses;
-    if (parentheses > 0) continue;
+    if (parentheses > 0 || is_comment(token)) continue;
+    const bool is_name = name_is_next && !is_word(token, "RECURSIVE");
+    name_is_next = is_word(token, "WITH") || is_word(token, "RECURSIVE") || is_symbol(token, ',');
+    if (is_name) continue;
     for (std::string_view verb : {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE"})
       if (is_word(token, verb)) return std::string(verb);
   }

@@ -19,6 +19,7 @@ const Case cases[] = {
     {"CREATE TABLE \"Shop \"\"2\"\"\".t (id int)", "Shop \"2\""},
     {"CREATE SCHEMA shop", "shop"},
     {"CREATE SCHEMA IF NOT EXISTS shop", "shop"},
+    {"ALTER SCHEMA shop RENAME TO store", "shop"},
     {"CREATE SCHEMA b; CREATE TABLE a.t (id int); CREATE TABLE a.u (id int)", "a, b"},
     {"CREATE VIEW v AS SELECT t.id FROM shop.t", "shop, t"},
     {"SET search_path = a, \"B\", 'c'; CREATE TABLE t (id int)", "B, a, c"},
