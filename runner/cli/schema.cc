@@ -79,6 +79,9 @@ class SchemaCommand final : public Command {
   ExitCode diff(const Settings& settings, Terminal& terminal) {
     if (!left_ || !right_)
       throw Failure(ExitCode::usage, "schema diff takes two: each is a database's address or a folder of migrations");
+    if (is_database_url(*left_) && is_database_url(*right_) &&
+        DatabaseUrl::parse(*left_).dialect() != DatabaseUrl::parse(*right_).dialect())
+      throw Failure(ExitCode::usage, "schema diff compares two of one kind, and one of these is a SQLite file");
     // Databases first: a folder is replayed on a server of their version.
     Snapshot left, right;
     for (const bool of_database : {true, false}) {

@@ -126,7 +126,7 @@ std::vector<Conflict> Target::conflicts() {
 
 void Target::add_diffs(std::vector<Conflict>& conflicts) {
   for (Conflict& conflict : conflicts) {
-    if (conflict.kind != Conflict::Kind::changed || !exists()) continue;
+    if (conflict.kind != Conflict::Kind::changed || !state_.has_history) continue;
     const MigrationFile* file = file_named(conflict.file);
     if (!file) continue;
     const std::optional<std::string> applied =

@@ -171,6 +171,25 @@ TEST_CASE("verify holds the history of a database against the files, and only re
   }
 }
 
+TEST_CASE("a file with a replaced version and another text is a conflict on a database without a history, too") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    with_three(project);
+    REQUIRE(project.drydock({"squash", "--through", "3"}).code == 0);
+    project.write("migrations/0002_seed.sql", "INSERT INTO users VALUES (1, 'toor');\n");
+    const Ran migrated = project.drydock({"migrate"});
+    CHECK(migrated.code == 4);
+    CHECK(migrated.says("0002_seed.sql has the version of 0002_seed"));
+    CHECK(project.drydock({"verify"}).code == 4);
+  }
+}
+
+TEST_CASE("schema diff does not compare two kinds of database") {
+  const Project sqlite(Project::Kind::sqlite), postgres(Project::Kind::postgres);
+  CHECK(sqlite.drydock({"migrate"}).code == 0);
+  CHECK(sqlite.drydock({"schema", "diff", sqlite.url(), postgres.url()}).code == 2);
+}
+
 TEST_CASE("the originals can be forgotten, and the lines in the header stay") {
   const Project project;
   with_three(project);
