@@ -1,5 +1,7 @@
 #include "runner/plan/plan.h"
 
+#include <algorithm>
+
 #include "runner/plan/baseline_conflicts.h"
 #include "runner/plan/conflicts.h"
 #include "runner/plan/standing.h"
@@ -10,10 +12,26 @@ namespace {
 
 using Applied = BaselineDecision::Applied;
 
-bool is_to_run(const Standing& standing, const PlanOptions& options) {
-  const bool is_open = standing.state == VersionState::State::pending || standing.state == VersionState::State::failed;
-  if (!is_open || !standing.file) return false;
-  return !options.to || !standing.is_versioned() || standing.version() <= *options.to;
+bool is_open(const Standing& standing) {
+  return standing.file != nullptr &&
+         (standing.state == VersionState::State::pending || standing.state == VersionState::State::failed);
+}
+
+bool is_beyond(const Standing& standing, const PlanOptions& options) {
+  return options.to && standing.is_versioned() && *options.to < standing.version();
+}
+
+// Repeatable migrations run after the versioned ones, whose objects they are written for: where --to leaves some of
+// those pending, they wait.
+std::vector<const Standing*> to_run(const std::vector<Standing>& standings, const PlanOptions& options) {
+  const bool leaves_some = std::ranges::any_of(
+      standings, [&](const Standing& standing) { return is_open(standing) && is_beyond(standing, options); });
+  std::vector<const Standing*> chosen;
+  for (const Standing& standing : standings) {
+    if (!is_open(standing) || is_beyond(standing, options)) continue;
+    if (standing.is_versioned() || !leaves_some) chosen.push_back(&standing);
+  }
+  return chosen;
 }
 
 // Nothing of it runs, so that nothing of it is left to be run.
@@ -81,10 +99,9 @@ PlanResult make_plan(const std::vector<MigrationFile>& files, const std::vector<
   if (!conflicts.empty()) return conflicts;
 
   Plan plan;
-  for (const Standing& standing : standings) {
-    if (!is_to_run(standing, options)) continue;
-    Step step = step_of(standing, recorded, dialect);
-    if (standing.is_baseline()) count_behind(plan.steps, step);
+  for (const Standing* standing : to_run(standings, options)) {
+    Step step = step_of(*standing, recorded, dialect);
+    if (standing->is_baseline()) count_behind(plan.steps, step);
     plan.steps.push_back(std::move(step));
   }
   if (!plan.empty()) plan.notes = notes_of(decision);
