@@ -2,23 +2,15 @@
 // (CONCURRENTLY false) is not concurrent.
 //
 // Compiles with the grammars of libpg_query 15 to 17: only fields and enumerators that all of them have.
-#include <pg_query.h>
-#include <pg_query/pg_query.pb-c.h>
-
 #include <algorithm>
-#include <memory>
 #include <span>
 #include <string>
 
 #include "runner/sql/dialect_classify.h"
+#include "runner/sql/postgres_tree.h"
 
 namespace drydock {
 namespace {
-
-struct ResultDeleter {
-  void operator()(PgQuery__ParseResult* tree) const { pg_query__parse_result__free_unpacked(tree, nullptr); }
-};
-using Tree = std::unique_ptr<PgQuery__ParseResult, ResultDeleter>;
 
 // Whether the grammar knows it as exactly one statement. Makes no tree, so that no depth of it matters.
 bool is_one_statement(const std::string& statement) {
@@ -26,17 +18,6 @@ bool is_one_statement(const std::string& statement) {
   const bool one = result.error == nullptr && result.n_stmts == 1;
   pg_query_free_split_result(result);
   return one;
-}
-
-Tree parse(const std::string& statement) {
-  const PgQueryProtobufParseResult result = pg_query_parse_protobuf(statement.c_str());
-  Tree tree;
-  if (result.error == nullptr) {
-    tree.reset(pg_query__parse_result__unpack(nullptr, result.parse_tree.len,
-                                              reinterpret_cast<const std::uint8_t*>(result.parse_tree.data)));
-  }
-  pg_query_free_protobuf_parse_result(result);
-  return tree;
 }
 
 std::span<PgQuery__Node* const> nodes(PgQuery__Node** first, std::size_t count) { return {first, count}; }
@@ -205,7 +186,8 @@ StatementTraits classify_postgres(std::string_view statement) {
   traits.parsed = is_one_statement(text);
   classify_postgres_by_words(words, traits);
   if (!traits.parsed || !wants_tree(words, traits.tag)) return traits;
-  if (const Tree tree = parse(text); tree != nullptr && tree->n_stmts == 1) refine(*tree->stmts[0]->stmt, traits);
+  if (const PostgresTree tree = parse_postgres(text); tree != nullptr && tree->n_stmts == 1)
+    refine(*tree->stmts[0]->stmt, traits);
   return traits;
 }
 

@@ -56,6 +56,16 @@ TEST_CASE("a new owner is known as such") {
   }
 }
 
+TEST_CASE("an expression of any depth is survived") {
+  for (const std::size_t depth : {3900, 100000}) {
+    std::string sql = "CREATE VIEW v AS SELECT ";
+    for (std::size_t i = 0; i < depth; ++i) sql += "NOT ";
+    const std::vector<Statement> statements = split_statements(sql + "true", Dialect::postgres);
+    REQUIRE(statements.size() == 1);
+    CHECK(role_names(statements.front()).named.empty());
+  }
+}
+
 TEST_CASE("a text that is no SQL names nobody") {
   Statement statement;
   statement.text = "GRANT nonsense TO TO";
