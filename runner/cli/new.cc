@@ -1,6 +1,5 @@
 // `drydock new NAME`: the next migration file in the folder's own format.
 #include <CLI/CLI.hpp>
-#include <cctype>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -10,29 +9,21 @@
 namespace drydock {
 namespace {
 
-std::string template_of(const std::string& name) {
-  return "-- " + name + R"(
---
--- Runs in one transaction. A loss that is meant needs a consent above the first statement: `drydock rehearse` says what
--- would be lost, and prints the line to add.
-
-)";
-}
-
-// "Add e-mail to users" -> "add_e_mail_to_users": what fits into a file's name and between its separators.
-std::string file_name_from(const std::string& name) {
-  std::string words;
-  for (const char letter : name) {
-    const auto byte = static_cast<unsigned char>(letter);
-    const bool kept = std::isalnum(byte) != 0 || byte >= 0x80;
-    if (kept)
-      words += byte < 0x80 ? static_cast<char>(std::tolower(byte)) : letter;
-    else if (!words.empty() && words.back() != '_')
-      words += '_';
+// Both of a pair, or none: a half that stays behind would be in the way of the next try.
+void write_all(const std::filesystem::path& folder, const std::vector<NewFile>& files) {
+  for (const NewFile& each : files)
+    if (std::filesystem::exists(folder / each.file))
+      throw Failure(ExitCode::usage, (folder / each.file).string() + " is there already");
+  for (const NewFile& each : files) {
+    const std::filesystem::path file = folder / each.file;
+    std::error_code error;  // what is wrong shows when the file is written
+    std::filesystem::create_directories(file.parent_path(), error);
+    std::ofstream stream(file, std::ios::binary);
+    stream << each.text;
+    stream.close();
+    if (!stream)
+      throw Failure(ExitCode::unexpected, "cannot write " + file.string() + ": look at the folder's permissions");
   }
-  while (words.ends_with('_')) words.pop_back();
-  if (words.empty()) throw Failure(ExitCode::usage, "'" + name + "' holds no letter or digit to name a file by");
-  return words;
 }
 
 class NewCommand final : public Command {
@@ -49,17 +40,17 @@ class NewCommand final : public Command {
     std::filesystem::create_directories(settings.migrations, error);
     if (error)
       throw Failure(ExitCode::usage, "cannot make the folder " + settings.migrations.string() + ": " + error.message());
-    const std::filesystem::path file =
-        settings.migrations / format.next_file_name(format.read(settings.migrations), file_name_from(name_));
-    if (std::filesystem::exists(file)) throw Failure(ExitCode::usage, file.string() + " is there already");
-    std::ofstream stream(file, std::ios::binary);
-    stream << template_of(name_);
-    stream.close();
-    if (!stream)
-      throw Failure(ExitCode::unexpected, "cannot write " + file.string() + ": look at the folder's permissions");
-    terminal.print(terminal.json()
-                       ? nlohmann::ordered_json{{"schema", "drydock.new/1"}, {"file", file.string()}}.dump(2)
-                       : file.string());
+    const std::vector<NewFile> files = format.next_files(
+        read_folder(settings, settings.database_text ? settings.database().dialect() : Dialect::postgres), name_);
+    write_all(settings.migrations, files);
+    nlohmann::ordered_json json{{"schema", "drydock.new/1"}, {"file", (settings.migrations / files[0].file).string()}};
+    std::string lines;
+    for (const NewFile& each : files) {
+      const std::string file = (settings.migrations / each.file).string();
+      json["files"].push_back(file);
+      lines += (lines.empty() ? "" : "\n") + file;
+    }
+    terminal.print(terminal.json() ? json.dump(2) : lines);
     return ExitCode::done;
   }
 

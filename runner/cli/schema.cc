@@ -137,7 +137,7 @@ class SchemaCommand final : public Command {
     }
     Settings of_folder = settings;
     of_folder.migrations = folder;
-    const std::vector<MigrationFile> files = format_of(of_folder).read(folder);
+    const std::vector<MigrationFile> files = read_folder(of_folder, dialect);
     return take_snapshot(replay(parse_all(files, dialect), *throwaways_)->reader(), SnapshotScope::schema);
   }
 

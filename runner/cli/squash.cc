@@ -25,6 +25,15 @@ Version version_of(const std::string& option, const std::string& text) {
   return Version(text);
 }
 
+const Format& require_native(const Settings& settings) {
+  const Format& format = format_of(settings);
+  if (format.name() == "native") return format;
+  throw Failure(ExitCode::usage,
+                "the folder " + settings.migrations.string() + " is in the format of " + std::string(format.name()) +
+                    ", whose tool would not know a squashed baseline; no file was touched. Squash with "
+                    "that tool, or give the files drydock's own names first");
+}
+
 class SquashCommand final : public Command {
  public:
   std::string_view name() const override { return "squash"; }
@@ -76,8 +85,8 @@ class SquashCommand final : public Command {
 
   // The folder's, after what an earlier squash had no time to do is done.
   std::vector<MigrationFile> files_without_leftovers(const Settings& settings, Dialect dialect, Terminal& terminal) {
-    const Format& format = format_of(settings);
-    std::vector<MigrationFile> files = format.read(settings.migrations);
+    require_native(settings);
+    std::vector<MigrationFile> files = read_folder(settings, dialect);
     const Unfinished unfinished = find_unfinished(files, settings.migrations);
     if (unfinished.empty()) return files;
     if (dry_run_)
@@ -88,7 +97,7 @@ class SquashCommand final : public Command {
       terminal.say("Moved " + name + " to " + std::string(squashed_folder) + "/, as an earlier squash was about to.");
       ++moved_;
     }
-    return format.read(settings.migrations);
+    return read_folder(settings, dialect);
   }
 
   ExitCode nothing_to_do(const MigrationFile& baseline, Terminal& terminal) const {
@@ -154,8 +163,8 @@ class SquashCommand final : public Command {
 
   ExitCode forget_originals(const Settings& settings, Terminal& terminal) const {
     const Version version = version_of("--forget", *forget_);
-    const Format& format = format_of(settings);
-    const std::vector<MigrationFile> files = format.read(settings.migrations);
+    const Format& format = require_native(settings);
+    const std::vector<MigrationFile> files = read_folder(settings, options_.chosen_dialect(settings));
     if (baseline_with(files, version) == nullptr)
       throw Failure(ExitCode::usage,
                     "--forget " + *forget_ + ": no baseline in the folder replaces this version; no file was touched");

@@ -1,7 +1,7 @@
 #include "runner/cli/target.h"
 
 #include <algorithm>
-#include <cctype>
+#include <cstdlib>
 #include <future>
 
 #include "runner/cli/exit_code.h"
@@ -33,13 +33,22 @@ const Format& format_of(const Settings& settings) {
   throw Failure(ExitCode::usage, "unknown format '" + settings.format + "'; there are: " + known);
 }
 
+std::vector<MigrationFile> read_folder(const Settings& settings, Dialect dialect) {
+  const FormatContext context{
+      .dialect = dialect, .placeholders = {}, .variable = [](const std::string& name) -> std::optional<std::string> {
+        const char* value = std::getenv(name.c_str());
+        return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+      }};
+  return format_of(settings).read(settings.migrations, context);
+}
+
 Target::Target(const Settings& settings, OpenOptions::Access access, const std::string& application)
     : url_(settings.database()),
       application_(application),
       options_{.access = access, .create = false, .application = application, .busy_timeout = busy_timeout} {
   // The files are read while the server answers: with thousands of them either takes about as long as the other.
   std::future<std::vector<MigrationFile>> files =
-      std::async(std::launch::async, [&] { return format_of(settings).read(settings.migrations); });
+      std::async(std::launch::async, [&] { return read_folder(settings, url_.dialect()); });
   try {
     if (!missing_file(url_)) {
       database_ = open_database(url_, options_);
@@ -140,16 +149,13 @@ void Target::add_diffs(std::vector<Conflict>& conflicts) {
 
 std::optional<Version> version_asked_for(const std::string& text, const std::vector<MigrationFile>& files) {
   if (text.empty()) return std::nullopt;
-  const auto is_digit = [](unsigned char letter) { return std::isdigit(letter) != 0; };
-  if (!std::ranges::all_of(text, is_digit))
-    throw Failure(ExitCode::usage, "--to takes a version, the digits that open a file's name, not '" + text + "'");
   const Version version(text);
-  const auto speaks_of_it = [&](const MigrationFile& file) {
-    return file.version == version || (file.baseline && file.baseline->find(version));
-  };
-  if (std::ranges::none_of(files, speaks_of_it))
-    throw Failure(ExitCode::usage, "--to " + text + ": no migration in the folder has this version");
-  return version;
+  for (const MigrationFile& file : files)
+    if (file.kind != MigrationKind::repeatable && file.version == version) return file.version;
+  if (std::ranges::any_of(files,
+                          [&](const MigrationFile& file) { return file.baseline && file.baseline->find(version); }))
+    return version;
+  throw Failure(ExitCode::usage, "--to " + text + ": no migration in the folder has this version");
 }
 
 }  // namespace drydock

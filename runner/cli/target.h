@@ -17,6 +17,8 @@ namespace drydock {
 
 // The folder's format. Throws Failure (exit 2) for an unknown name.
 const Format& format_of(const Settings& settings);
+// The migrations of the settings' folder, for a target of that kind. Throws MigrationError, Failure.
+std::vector<MigrationFile> read_folder(const Settings& settings, Dialect dialect);
 
 class Target {
  public:

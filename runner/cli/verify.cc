@@ -53,7 +53,7 @@ class VerifyCommand final : public Command {
   ExitCode run(const Settings& settings, Terminal& terminal) override {
     const Dialect dialect = options_.chosen_dialect(settings);
     const Format& format = format_of(settings);
-    const std::vector<MigrationFile> files = format.read(settings.migrations);
+    const std::vector<MigrationFile> files = read_folder(settings, dialect);
     parse_all(files, dialect);
     std::vector<std::string> complaints = late(files);
     std::vector<Verified> proofs;

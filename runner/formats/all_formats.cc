@@ -1,4 +1,5 @@
-// The table of formats. A new one is a file beside this one, a declaration and a row.
+// The table of formats. A new one is a file beside this one, a declaration and a row. The order is that in which a
+// folder is looked at: what is told by its content or by its layout comes first, native last.
 #include <algorithm>
 
 #include "runner/formats/format.h"
@@ -15,10 +16,12 @@ const std::vector<std::unique_ptr<Format>>& all_formats() {
   return formats;
 }
 
+std::vector<MigrationFile> Format::read_squashed(const std::filesystem::path& /*folder*/) const { return {}; }
+
 const Format* find_format(std::string_view name, const std::filesystem::path& folder) {
   for (const auto& format : all_formats())
     if (name.empty() ? format->recognises(folder) : format->name() == name) return format.get();
-  return name.empty() ? all_formats().front().get() : nullptr;
+  return name.empty() ? all_formats().back().get() : nullptr;
 }
 
 }  // namespace drydock

@@ -55,19 +55,36 @@ void read_header(MigrationFile& file) try {
 
 }  // namespace
 
-void read_text(MigrationFile& file) {
+std::string text_of_file(const std::filesystem::path& path, const std::string& file) {
   std::string bytes;
-  if (const ReadOnlyFile opened(file.path); !opened.is_open() || !opened.read_all(bytes))
-    throw MigrationError(file.file, 0, std::string("cannot be read: ") + std::strerror(errno));
+  if (const ReadOnlyFile opened(path); !opened.is_open() || !opened.read_all(bytes))
+    throw MigrationError(file, 0, std::string("cannot be read: ") + std::strerror(errno));
   if (const std::size_t offset = first_invalid_utf8(bytes); offset != std::string_view::npos)
-    throw MigrationError(file.file, line_of(bytes, offset),
+    throw MigrationError(file, line_of(bytes, offset),
                          "is not UTF-8 at byte offset " + std::to_string(offset) + ": save it as UTF-8");
   if (const std::size_t offset = bytes.find('\0'); offset != std::string::npos)
-    throw MigrationError(file.file, line_of(bytes, offset),
+    throw MigrationError(file, line_of(bytes, offset),
                          "holds a NUL byte at byte offset " + std::to_string(offset) + ", which no SQL text may");
-  file.text = normalise_text(bytes);
+  return normalise_text(bytes);
+}
+
+void read_text(MigrationFile& file) {
+  file.text = text_of_file(file.path, file.file);
   file.text_checksum = sha256(file.text);
   read_header(file);
+}
+
+MigrationFile undo_of(const MigrationFile& migration) {
+  const UndoScript& undo = *migration.undo;
+  MigrationFile file;
+  file.version = migration.version;
+  file.name = migration.name;
+  file.path = undo.path;
+  file.file = undo.file;
+  file.text = undo.text ? *undo.text : text_of_file(undo.path, undo.file);
+  file.text_checksum = sha256(file.text);
+  file.transaction_none = undo.transaction_none;
+  return file;
 }
 
 }  // namespace drydock

@@ -11,4 +11,12 @@ namespace drydock {
 // fit.
 void read_text(MigrationFile& file);
 
+// The text of the file at `path`, normalised: what read_text() reads, for a format that has no squashed baselines and
+// runs less of the file than all. Throws as it does, naming `file`.
+std::string text_of_file(const std::filesystem::path& path, const std::string& file);
+
+// The undo script as a migration that can be parsed and run: with the version and the name of the migration, and its
+// own file, text and checksum. REQUIRES: migration.undo. Throws as read_text() does.
+MigrationFile undo_of(const MigrationFile& migration);
+
 }  // namespace drydock

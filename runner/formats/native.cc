@@ -1,11 +1,11 @@
 #include "runner/formats/native.h"
 
 #include <algorithm>
-#include <ctime>
 #include <optional>
 #include <set>
 
 #include "runner/formats/migration_text.h"
+#include "runner/formats/next_version.h"
 #include "runner/migration/baseline_files.h"
 
 namespace drydock {
@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::string_view ending = ".sql";
 constexpr std::string_view undo_ending = ".undo.sql";
-constexpr std::string_view repeatable_prefix = "R__";
 constexpr std::string_view digits = "0123456789";
 
 enum class Role { migration, undo };
@@ -96,6 +95,16 @@ void refuse_lone_undos(const std::filesystem::path& folder, const std::vector<st
   }
 }
 
+// REQUIRES: refuse_lone_undos() accepted the files.
+void note_undos(const std::filesystem::path& folder, const std::vector<std::string>& files,
+                std::vector<MigrationFile>& migrations) {
+  const std::set<std::string_view> all(files.begin(), files.end());
+  for (MigrationFile& migration : migrations) {
+    std::string undo = migration.file.substr(0, migration.file.size() - ending.size()) + std::string(undo_ending);
+    if (all.contains(undo)) migration.undo = UndoScript{.path = folder / undo, .file = undo, .text = {}};
+  }
+}
+
 // REQUIRES: sorted.
 void refuse_duplicates(const std::filesystem::path& folder, const std::vector<MigrationFile>& migrations) {
   const auto same = [](const MigrationFile& left, const MigrationFile& right) {
@@ -107,49 +116,6 @@ void refuse_duplicates(const std::filesystem::path& folder, const std::vector<Mi
   throw MigrationError(folder.string(), 0,
                        found->file + " and " + std::next(found)->file + " have the same version " +
                            std::string(found->version.significant()) + ": give one of them another");
-}
-
-std::string utc_timestamp() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[15];
-  return {text, std::strftime(text, sizeof text, "%Y%m%d%H%M%S", &utc)};
-}
-
-// The next number in at least the same width.
-std::string successor(std::string number) {
-  std::size_t at = number.size();
-  while (at > 0 && number[at - 1] == '9') number[--at] = '0';
-  if (at == 0) return "1" + number;
-  ++number[at - 1];
-  return number;
-}
-
-std::string next_version(const std::vector<MigrationFile>& existing) {
-  const Version* last = nullptr;
-  for (const MigrationFile& file : existing)
-    if (file.kind != MigrationKind::repeatable && (last == nullptr || *last < file.version)) last = &file.version;
-  if (last == nullptr) return "0001";
-  std::string next = successor(last->text());
-  constexpr std::size_t timestamp_width = 14;
-  if (last->text().size() != timestamp_width) return next;
-  return std::max(utc_timestamp(), next);  // behind the last one also where its clock was ahead of this one
-}
-
-// In lower case, with one underscore for whatever is no letter or digit.
-std::string file_name_of(std::string_view name) {
-  std::string text;
-  for (char c : name) {
-    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    if ((lower >= 'a' && lower <= 'z') || digits.find(lower) != std::string_view::npos) {
-      text += lower;
-    } else if (!text.empty() && text.back() != '_') {
-      text += '_';
-    }
-  }
-  if (text.ends_with('_')) text.pop_back();
-  return text;
 }
 
 // `place` stands before the files' names in messages. REQUIRES: refuse_misfits() accepted the files.
@@ -185,11 +151,13 @@ bool NativeFormat::recognises(const std::filesystem::path& folder) const {
   return false;
 }
 
-std::vector<MigrationFile> NativeFormat::read(const std::filesystem::path& folder) const {
+std::vector<MigrationFile> NativeFormat::read(const std::filesystem::path& folder,
+                                              const FormatContext& /*context*/) const {
   const std::vector<std::string> files = list_files(folder);
   refuse_misfits(folder, files);
   refuse_lone_undos(folder, files);
   std::vector<MigrationFile> migrations = read_files(folder, files, "");
+  note_undos(folder, files, migrations);
   refuse_rival_baselines(folder, migrations);
   return migrations;
 }
@@ -204,11 +172,11 @@ std::vector<MigrationFile> NativeFormat::read_squashed(const std::filesystem::pa
   return read_files(squashed, files, std::string(squashed_folder) + "/");
 }
 
-std::string NativeFormat::next_file_name(const std::vector<MigrationFile>& existing, std::string_view name) const {
-  const std::string sanitised = file_name_of(name);
-  if (sanitised.empty())
-    throw MigrationError(std::string(name), 0, "the name of a migration needs a letter or a digit");
-  return next_version(existing) + "_" + sanitised + std::string(ending);
+std::vector<NewFile> NativeFormat::next_files(const std::vector<MigrationFile>& existing, std::string_view name) const {
+  return {{.file = next_version(existing) + "_" + file_name_of(name) + std::string(ending),
+           .text = "-- " + std::string(name) +
+                   "\n--\n-- Runs in one transaction. A loss that is meant needs a consent above the first statement: "
+                   "`drydock rehearse` says what\n-- would be lost, and prints the line to add.\n\n"}};
 }
 
 }  // namespace drydock

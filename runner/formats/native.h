@@ -11,9 +11,9 @@ class NativeFormat : public Format {
  public:
   std::string_view name() const override { return "native"; }
   bool recognises(const std::filesystem::path& folder) const override;
-  std::vector<MigrationFile> read(const std::filesystem::path& folder) const override;
+  std::vector<MigrationFile> read(const std::filesystem::path& folder, const FormatContext& context) const override;
   std::vector<MigrationFile> read_squashed(const std::filesystem::path& folder) const override;
-  std::string next_file_name(const std::vector<MigrationFile>& existing, std::string_view name) const override;
+  std::vector<NewFile> next_files(const std::vector<MigrationFile>& existing, std::string_view name) const override;
 };
 
 }  // namespace drydock

@@ -67,8 +67,7 @@ void check_unstamped(const Expectation& expected, const TargetState& target, con
 }
 
 bool says_applied(const HistoryRow& row) {
-  return row.state == HistoryRow::State::applied &&
-         std::all_of(row.id.begin(), row.id.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return row.state == HistoryRow::State::applied && !row.id.starts_with(repeatable_prefix);
 }
 
 // A baseline speaks for every version that it replaces, in the folder and in the history. Versions are compared by

@@ -29,7 +29,7 @@ std::string_view to_string(MigrationKind kind) {
 }
 
 std::string id_of(const MigrationFile& file) {
-  return file.kind == MigrationKind::repeatable ? "R__" + file.name : file.version.text();
+  return file.kind == MigrationKind::repeatable ? std::string(repeatable_prefix) + file.name : file.version.text();
 }
 
 std::string Migration::id() const { return id_of(source); }
@@ -51,6 +51,7 @@ Migration parse_migration(const MigrationFile& file, Dialect dialect) try {
   Migration migration;
   migration.source = file;
   migration.directives = read_directives(file.text, dialect);
+  migration.directives.transaction_none |= file.transaction_none;
   migration.statements = split_statements(file.text, dialect);
   migration.checksum = {file.text_checksum, sha256(significant_text(file.text, dialect))};
   for (const Statement& statement : migration.statements)

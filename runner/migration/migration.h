@@ -24,16 +24,35 @@ enum class MigrationKind {
 // As the history records it: "migration", "repeatable", "baseline".
 std::string_view to_string(MigrationKind kind);
 
+// What begins the id of a repeatable migration.
+constexpr std::string_view repeatable_prefix = "R__";
+
+// How to take a migration back, as its author wrote it: a file of its own, or a section of the migration's file.
+struct UndoScript {
+  std::filesystem::path path;
+  std::string file;  // the path below the folder, for messages and reports
+  std::optional<std::string>
+      text;  // a section, with the lines that it has in the file; none: the file is read when asked for
+  bool transaction_none = false;  // as MigrationFile::transaction_none
+};
+
 // The file as it lies in the folder: read and hashed, not parsed. Cheap enough for thousands that are applied already.
+// What a format writes in its own words (sections, annotations, options) has become these members, so that nothing
+// behind the format needs to know which one it was.
 struct MigrationFile {
   MigrationKind kind = MigrationKind::versioned;
   Version version;
-  std::string name;                        // "create_users"
-  std::filesystem::path path;              // as opened
-  std::string file;                        // the path below the folder, for messages and reports
-  std::string text;                        // normalised
-  std::string text_checksum;               // Checksum::text
+  std::string name;            // "create_users"
+  std::filesystem::path path;  // as opened
+  std::string file;            // the path below the folder, for messages and reports
+  // What is run, normalised. Where that is a section of the file, the lines before it are empty, so that every
+  // statement has the line that it has in the file.
+  std::string text;
+  std::string text_checksum;               // Checksum::text, of `text`
   std::optional<BaselineHeader> baseline;  // of a baseline
+  bool transaction_none = false;           // the format's own word for `-- drydock:transaction none`
+  std::string recorded_as;                 // what the format's own tool calls it in its history table; "" for native
+  std::optional<UndoScript> undo;
 };
 
 // The file, parsed.

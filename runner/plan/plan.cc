@@ -93,7 +93,7 @@ PlanResult make_plan(const std::vector<MigrationFile>& files, const std::vector<
   const std::vector<Standing> standings = stand(files, recorded, decision, dialect);
 
   // All contradictions at once, so that a person does not meet them one by one.
-  std::vector<Conflict> conflicts = find_conflicts(standings, decision, highest_applied(recorded), dialect);
+  std::vector<Conflict> conflicts = find_conflicts(standings, decision, highest_applied(recorded, files), dialect);
   if (options.to)
     if (std::optional<Conflict> inside = inside_baseline(decision, *options.to)) conflicts.push_back(*inside);
   if (!conflicts.empty()) return conflicts;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "runner/migration/migration.h"
+
 namespace drydock {
 namespace {
 
@@ -53,15 +55,9 @@ int Recorded::next_attempt(std::size_t from_part) const {
   return highest + 1;
 }
 
-bool is_version(std::string_view id) {
-  return !id.empty() && std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
+bool is_version(std::string_view id) { return !id.empty() && !id.starts_with(repeatable_prefix); }
 
-std::string_view recorded_key(std::string_view id) {
-  if (!is_version(id)) return id;
-  const std::size_t first = id.find_first_not_of('0');
-  return first == std::string_view::npos ? id.substr(id.size() - 1) : id.substr(first);
-}
+std::string_view recorded_key(std::string_view id) { return significant_digits(id); }
 
 const Recorded* RecordedHistory::migration(std::string_view key) const { return find(migrations, key); }
 

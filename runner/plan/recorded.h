@@ -53,6 +53,7 @@ struct RecordedHistory {
 };
 
 std::string_view recorded_key(std::string_view id);
+// Whether it names a version, and no repeatable migration.
 bool is_version(std::string_view id);
 
 // REQUIRES: rows are in the order of insertion, and outlive the result. Rows of kinds that say nothing about what is

@@ -28,11 +28,16 @@ using Keys = std::unordered_set<std::string_view>;
 
 class Judge {
  public:
-  Judge(const RecordedHistory& recorded, const BaselineDecision& decision, Dialect dialect)
-      : recorded_(recorded), decision_(decision), dialect_(dialect), highest_(highest_applied(recorded)) {}
+  Judge(const std::vector<MigrationFile>& files, const RecordedHistory& recorded, const BaselineDecision& decision,
+        Dialect dialect)
+      : files_(files),
+        recorded_(recorded),
+        decision_(decision),
+        dialect_(dialect),
+        highest_(highest_applied(recorded, files)) {}
 
-  std::vector<Standing> judge(const std::vector<MigrationFile>& files) {
-    for (const MigrationFile& file : files) add(file);
+  std::vector<Standing> judge() {
+    for (const MigrationFile& file : files_) add(file);
     const std::size_t of_files = standings_.size();
     for (const MigrationFile* original : decision_.to_run)
       if (!met_.contains(original->version.significant())) add(*original);
@@ -220,6 +225,7 @@ class Judge {
     return !left.is_baseline() && right.is_baseline();
   }
 
+  const std::vector<MigrationFile>& files_;
   const RecordedHistory& recorded_;
   const BaselineDecision& decision_;
   const Dialect dialect_;
@@ -252,7 +258,26 @@ bool Standing::is_baseline() const {
   return file ? file->baseline.has_value() : recorded && !recorded->newest->replaces.empty();
 }
 
-Version highest_applied(const RecordedHistory& recorded) {
+namespace {
+
+bool has_places(const std::vector<MigrationFile>& files) {
+  return std::ranges::any_of(files, [](const MigrationFile& file) { return file.version.has_place(); });
+}
+
+Version last_applied_place(const RecordedHistory& recorded, const std::vector<MigrationFile>& files) {
+  Version highest;
+  for (const MigrationFile& file : files) {
+    if (!file.version.has_place()) continue;
+    const Recorded* record = recorded.migration(file.version.significant());
+    if (record && anything_applied(*record) && (highest.empty() || highest < file.version)) highest = file.version;
+  }
+  return highest;
+}
+
+}  // namespace
+
+Version highest_applied(const RecordedHistory& recorded, const std::vector<MigrationFile>& files) {
+  if (has_places(files)) return last_applied_place(recorded, files);
   Version highest;
   for (const RecordedById* all : {&recorded.migrations, &recorded.baselines})
     for (const auto& [key, record] : *all) {
@@ -265,7 +290,7 @@ Version highest_applied(const RecordedHistory& recorded) {
 
 std::vector<Standing> stand(const std::vector<MigrationFile>& files, const RecordedHistory& recorded,
                             const BaselineDecision& decision, Dialect dialect) {
-  return Judge(recorded, decision, dialect).judge(files);
+  return Judge(files, recorded, decision, dialect).judge();
 }
 
 }  // namespace drydock

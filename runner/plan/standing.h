@@ -36,7 +36,8 @@ struct Standing {
 std::vector<Standing> stand(const std::vector<MigrationFile>& files, const RecordedHistory& recorded,
                             const BaselineDecision& decision, Dialect dialect);
 
-// The highest version of which anything is applied; empty where nothing is.
-Version highest_applied(const RecordedHistory& recorded);
+// The highest version of which anything is applied; empty where nothing is. Where the files have places, of those that
+// have a file.
+Version highest_applied(const RecordedHistory& recorded, const std::vector<MigrationFile>& files);
 
 }  // namespace drydock

@@ -38,7 +38,7 @@ class PrivateServer:
 
     def start_commands(self):
         data = os.path.join(self.directory, "data")
-        settings = f"-k {self.directory} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+        settings = f"-k {self.directory} -c listen_addresses=''"
         return [
             as_server_user([self.program("initdb"), "--no-sync", "-A", "trust", "-U", self.user, "-D", data]),
             as_server_user(

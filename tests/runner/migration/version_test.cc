@@ -40,3 +40,20 @@ TEST_CASE("A version keeps its spelling and has no zeros in front of what counts
   CHECK(Version().significant().empty());
   CHECK(Version() < Version("0"));
 }
+
+TEST_CASE("Versions with dots compare part by part, and any other text stands behind the numbers") {
+  CHECK(Version("1.9") < Version("1.10"));
+  CHECK(Version("1.9") < Version("2"));
+  CHECK(Version("1") < Version("1.0.1"));
+  CHECK((Version("1.01") <=> Version("1.1")) == std::strong_ordering::equal);
+  CHECK(Version("99") < Version("20240101_a"));
+  CHECK(Version("20240101_a") < Version("20240101_b"));
+}
+
+TEST_CASE("Places decide over what the versions say, and a version without one stands last") {
+  const Version first("zebra", 1), second("ant", 2);
+  CHECK(first < second);
+  CHECK(second < Version("aardvark"));
+  CHECK(first == Version("zebra"));
+  CHECK(first != second);
+}
