@@ -57,6 +57,7 @@ std::strong_ordering Version::operator<=>(const Version& other) const {
   if (place_ != 0 && other.place_ != 0) return place_ <=> other.place_;
   if ((place_ != 0) != (other.place_ != 0))
     return place_ != 0 ? std::strong_ordering::less : std::strong_ordering::greater;
+  if (text_.empty() || other.text_.empty()) return text_.size() <=> other.text_.size();
   const bool number = is_dotted_number(text_);
   const bool other_is_number = is_dotted_number(other.text_);
   if (number != other_is_number) return number ? std::strong_ordering::less : std::strong_ordering::greater;

@@ -33,7 +33,7 @@ class Folder {
     std::ifstream stream(path() / name, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};
   }
-  std::vector<MigrationFile> files() const { return NativeFormat().read(path(, {})); }
+  std::vector<MigrationFile> files() const { return NativeFormat().read(path(), {}); }
 
   // The names of all files below it, sorted, in one line.
   std::string listing() const {

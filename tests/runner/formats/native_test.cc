@@ -62,14 +62,14 @@ TEST_CASE("Migrations come in the order of their versions, repeatable ones last 
   std::filesystem::create_directory(folder.path() / "squashed");
   std::filesystem::create_directory(folder.path() / "old.sql");
   std::vector<std::string> ids;
-  for (const MigrationFile& file : NativeFormat().read(folder.path(, {}))) ids.push_back(id_of(file) + " " + file.name);
+  for (const MigrationFile& file : NativeFormat().read(folder.path(), {})) ids.push_back(id_of(file) + " " + file.name);
   CHECK(ids == std::vector<std::string>{"0001 one", "9 nine", "10 ten", "20261120103000 late", "R__a a", "R__b b"});
 }
 
 TEST_CASE("A file is read once, normalised and hashed") {
   Folder folder;
   folder.with("1_crlf.sql", "\xEF\xBB\xBFselect 1;\r\n").with("2_lf.sql", "select 1;\n").with("3_empty.sql", "");
-  const auto files = NativeFormat().read(folder.path(, {}));
+  const auto files = NativeFormat().read(folder.path(), {});
   REQUIRE(files.size() == 3);
   CHECK(files[0].text == "select 1;\n");
   CHECK(files[0].text_checksum == files[1].text_checksum);
@@ -172,7 +172,7 @@ TEST_CASE("The next file name follows the numbers that are there") {
     CAPTURE(row.expected);
     CHECK(NativeFormat().next_files(row.existing, row.name).front().file == row.expected);
   }
-  CHECK_THROWS_AS(NativeFormat().next_files({}, "!?"), MigrationError).front().file;
+  CHECK_THROWS_AS(NativeFormat().next_files({}, "!?"), MigrationError);
 }
 
 TEST_CASE("Where versions are timestamps the next one is the time in UTC") {
@@ -195,7 +195,7 @@ TEST_CASE("A thousand files are read in well under a second") {
   Folder folder;
   for (int version = 1; version <= 1000; ++version) folder.with(std::to_string(version) + "_x.sql");
   const auto start = std::chrono::steady_clock::now();
-  CHECK(NativeFormat().read(folder.path(, {})).size() == 1000);
+  CHECK(NativeFormat().read(folder.path(), {}).size() == 1000);
   CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(1));
 }
 
@@ -216,7 +216,7 @@ TEST_CASE("A baseline is told by its first line and has the version of its heade
   Folder folder;
   folder.with("0002_baseline.sql").with("0009_init.sql", baseline_text({"0001", "0003"})).with("0003_left_over.sql");
   folder.with("0004_next.sql");
-  const std::vector<MigrationFile> files = NativeFormat().read(folder.path(, {}));
+  const std::vector<MigrationFile> files = NativeFormat().read(folder.path(), {});
   REQUIRE(files.size() == 4);
   CHECK(files[0].kind == MigrationKind::versioned);
   CHECK(files[1].file == "0003_left_over.sql");
@@ -235,7 +235,7 @@ TEST_CASE("What a baseline replaced lies in squashed, earlier baselines beside t
   std::filesystem::create_directory(folder.path() / "squashed");
   folder.with("squashed/0001_one.sql").with("squashed/0002_two.sql").with("squashed/0003_three.sql");
   folder.with("squashed/0002_baseline.sql", baseline_text({"0001", "0002"})).with("squashed/0001_one.undo.sql");
-  CHECK(NativeFormat().read(folder.path(, {})).size() == 1);
+  CHECK(NativeFormat().read(folder.path(), {}).size() == 1);
   const std::vector<MigrationFile> files = NativeFormat().read_squashed(folder.path());
   REQUIRE(files.size() == 4);
   CHECK(files[0].file == "squashed/0001_one.sql");
