@@ -68,9 +68,13 @@ std::string text_of_file(const std::filesystem::path& path, const std::string& f
   return normalise_text(bytes);
 }
 
-void read_text(MigrationFile& file) {
-  file.text = text_of_file(file.path, file.file);
+void set_text(MigrationFile& file, std::string text) {
+  file.text = std::move(text);
   file.text_checksum = sha256(file.text);
+}
+
+void read_text(MigrationFile& file) {
+  set_text(file, text_of_file(file.path, file.file));
   read_header(file);
 }
 
@@ -81,8 +85,7 @@ MigrationFile undo_of(const MigrationFile& migration) {
   file.name = migration.name;
   file.path = undo.path;
   file.file = undo.file;
-  file.text = undo.text ? *undo.text : text_of_file(undo.path, undo.file);
-  file.text_checksum = sha256(file.text);
+  set_text(file, undo.text ? *undo.text : text_of_file(undo.path, undo.file));
   file.transaction_none = undo.transaction_none;
   return file;
 }

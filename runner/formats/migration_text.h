@@ -15,6 +15,9 @@ void read_text(MigrationFile& file);
 // runs less of the file than all. Throws as it does, naming `file`.
 std::string text_of_file(const std::filesystem::path& path, const std::string& file);
 
+// Makes `text` what the migration runs, and hashes it. REQUIRES: it is normalised.
+void set_text(MigrationFile& file, std::string text);
+
 // The undo script as a migration that can be parsed and run: with the version and the name of the migration, and its
 // own file, text and checksum. REQUIRES: migration.undo. Throws as read_text() does.
 MigrationFile undo_of(const MigrationFile& migration);

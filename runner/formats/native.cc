@@ -1,9 +1,9 @@
 #include "runner/formats/native.h"
 
-#include <algorithm>
 #include <optional>
 #include <set>
 
+#include "runner/formats/folder_listing.h"
 #include "runner/formats/migration_text.h"
 #include "runner/formats/next_version.h"
 #include "runner/migration/baseline_files.h"
@@ -24,13 +24,6 @@ struct ParsedName {
   std::string_view name;
 };
 
-// Also .SQL: such a file is meant as a migration, and to pass over it in silence would lose it.
-bool ends_in_sql(std::string_view file) {
-  if (file.size() < ending.size()) return false;
-  return std::ranges::equal(file.substr(file.size() - ending.size()), ending,
-                            [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; });
-}
-
 std::optional<ParsedName> parse_name(std::string_view file) {
   if (!file.ends_with(ending) || first_invalid_utf8(file) != std::string_view::npos) return std::nullopt;
   ParsedName parsed;
@@ -49,40 +42,10 @@ std::optional<ParsedName> parse_name(std::string_view file) {
   return parsed;
 }
 
-// The names of the files that end in .sql, sorted.
-std::vector<std::string> list_files(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::vector<std::string> files;
-  std::filesystem::directory_iterator entry(folder, error);
-  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-    std::string file = entry->path().filename().string();
-    std::error_code ignored;  // a link to nowhere is no folder, and reading it says what is wrong
-    if (ends_in_sql(file) && !entry->is_directory(ignored)) files.push_back(std::move(file));
-  }
-  if (error == std::errc::no_such_file_or_directory)
-    throw MigrationError(folder.string(), 0,
-                         "there is no such folder: make it with `drydock init`, or name another with --migrations DIR");
-  if (error)
-    throw MigrationError(folder.string(), 0,
-                         "cannot be read as a folder (" + error.message() + "): name another with --migrations DIR");
-  std::ranges::sort(files);
-  return files;
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
-void refuse_misfits(const std::filesystem::path& folder, const std::vector<std::string>& files) {
-  std::vector<std::string> misfits;
-  for (const std::string& file : files)
-    if (!parse_name(file)) misfits.push_back(file);
-  if (misfits.empty()) return;
-  throw MigrationError(folder.string(), 0,
-                       "these files end in .sql and are not named like a migration: " + joined(misfits) +
-                           "; name them <digits>_<name>.sql or R__<name>.sql, or move them elsewhere");
+void refuse_misnamed(const std::filesystem::path& folder, const std::vector<std::string>& files) {
+  refuse_misfits(
+      folder, files, [](std::string_view file) { return parse_name(file).has_value(); },
+      "<digits>_<name>.sql or R__<name>.sql");
 }
 
 void refuse_lone_undos(const std::filesystem::path& folder, const std::vector<std::string>& files) {
@@ -105,20 +68,7 @@ void note_undos(const std::filesystem::path& folder, const std::vector<std::stri
   }
 }
 
-// REQUIRES: sorted.
-void refuse_duplicates(const std::filesystem::path& folder, const std::vector<MigrationFile>& migrations) {
-  const auto same = [](const MigrationFile& left, const MigrationFile& right) {
-    return left.kind == MigrationKind::versioned && right.kind == MigrationKind::versioned &&
-           left.version == right.version;
-  };
-  const auto found = std::ranges::adjacent_find(migrations, same);
-  if (found == migrations.end()) return;
-  throw MigrationError(folder.string(), 0,
-                       found->file + " and " + std::next(found)->file + " have the same version " +
-                           std::string(found->version.significant()) + ": give one of them another");
-}
-
-// `place` stands before the files' names in messages. REQUIRES: refuse_misfits() accepted the files.
+// `place` stands before the files' names in messages. REQUIRES: refuse_misnamed() accepted the files.
 std::vector<MigrationFile> read_files(const std::filesystem::path& folder, const std::vector<std::string>& files,
                                       const std::string& place) {
   std::vector<MigrationFile> migrations;
@@ -135,26 +85,20 @@ std::vector<MigrationFile> read_files(const std::filesystem::path& folder, const
     read_text(migration);
     migrations.push_back(std::move(migration));
   }
-  // The order of the names is that of the versions nearly always, and sorting whole files moves all they hold.
-  if (!std::ranges::is_sorted(migrations, stands_before)) std::ranges::stable_sort(migrations, stands_before);
-  refuse_duplicates(folder, migrations);
+  put_in_order(folder, migrations);
   return migrations;
 }
 
 }  // namespace
 
 bool NativeFormat::recognises(const std::filesystem::path& folder) const {
-  std::error_code error;
-  std::filesystem::directory_iterator entry(folder, error);
-  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
-    if (parse_name(entry->path().filename().string())) return true;
-  return false;
+  return find_file(folder, [](std::string_view file) { return parse_name(file).has_value(); }).has_value();
 }
 
 std::vector<MigrationFile> NativeFormat::read(const std::filesystem::path& folder,
                                               const FormatContext& /*context*/) const {
   const std::vector<std::string> files = list_files(folder);
-  refuse_misfits(folder, files);
+  refuse_misnamed(folder, files);
   refuse_lone_undos(folder, files);
   std::vector<MigrationFile> migrations = read_files(folder, files, "");
   note_undos(folder, files, migrations);
@@ -168,7 +112,7 @@ std::vector<MigrationFile> NativeFormat::read_squashed(const std::filesystem::pa
   if (!std::filesystem::is_directory(squashed, error)) return {};
   // An undo file may be there alone: a squash that was cut short had no time to move its migration behind it.
   const std::vector<std::string> files = list_files(squashed);
-  refuse_misfits(squashed, files);
+  refuse_misnamed(squashed, files);
   return read_files(squashed, files, std::string(squashed_folder) + "/");
 }
 
