@@ -95,6 +95,15 @@ void read_environments(const Section& section, const toml::node& node,
   }
 }
 
+void read_placeholders(const Section& section, const toml::node& node,
+                       std::map<std::string, std::string>& placeholders) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) section.fail(node.source().begin.line, "placeholders must be a table: [placeholders]");
+  const Section inner{section.file, "placeholders"};
+  for (const auto& [key, value] : *table)
+    placeholders[std::string(key.str())] = inner.text(std::string(key.str()), value);
+}
+
 }  // namespace
 
 ConfigFile parse_config(const std::string& text, const std::filesystem::path& file) {
@@ -113,6 +122,8 @@ ConfigFile parse_config(const std::string& text, const std::filesystem::path& fi
                 {"format", into(config.format)},
                 {"binaries", into(config.binaries)},
                 {"shadow_directory", into(config.shadow_directory)},
+                {"placeholders",
+                 [&](auto& section, auto&, auto& node) { read_placeholders(section, node, config.placeholders); }},
                 {"environments",
                  [&](auto& section, auto&, auto& node) { read_environments(section, node, config.environments); }}});
   return config;

@@ -33,6 +33,7 @@ struct EnvironmentConfig {
 struct ConfigFile {
   std::optional<std::string> project, migrations, environment, format, binaries, shadow_directory;
   std::map<std::string, EnvironmentConfig> environments;
+  std::map<std::string, std::string> placeholders;  // [placeholders]: for the formats whose migrations hold ${name}
 };
 
 // Throws Failure (exit 2), with file and line, for what cannot be read.

@@ -34,11 +34,12 @@ const Format& format_of(const Settings& settings) {
 }
 
 std::vector<MigrationFile> read_folder(const Settings& settings, Dialect dialect) {
-  const FormatContext context{
-      .dialect = dialect, .placeholders = {}, .variable = [](const std::string& name) -> std::optional<std::string> {
-        const char* value = std::getenv(name.c_str());
-        return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-      }};
+  const FormatContext context{.dialect = dialect,
+                              .placeholders = settings.config.placeholders,
+                              .variable = [](const std::string& name) -> std::optional<std::string> {
+                                const char* value = std::getenv(name.c_str());
+                                return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+                              }};
   return format_of(settings).read(settings.migrations, context);
 }
 

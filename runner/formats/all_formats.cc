@@ -2,14 +2,30 @@
 // folder is looked at: what is told by its content or by its layout comes first, native last.
 #include <algorithm>
 
+#include "runner/formats/dbmate.h"
+#include "runner/formats/flyway.h"
 #include "runner/formats/format.h"
+#include "runner/formats/golang_migrate.h"
+#include "runner/formats/goose.h"
 #include "runner/formats/native.h"
+#include "runner/formats/refinery.h"
+#include "runner/formats/sql_migrate.h"
+#include "runner/formats/sqlx.h"
+#include "runner/formats/tern.h"
 
 namespace drydock {
 
 const std::vector<std::unique_ptr<Format>>& all_formats() {
   static const std::vector<std::unique_ptr<Format>> formats = [] {
     std::vector<std::unique_ptr<Format>> all;
+    all.push_back(std::make_unique<RefineryFormat>());
+    all.push_back(std::make_unique<FlywayFormat>());
+    all.push_back(std::make_unique<GooseFormat>());
+    all.push_back(std::make_unique<DbmateFormat>());
+    all.push_back(std::make_unique<SqlMigrateFormat>());
+    all.push_back(std::make_unique<TernFormat>());
+    all.push_back(std::make_unique<SqlxFormat>());
+    all.push_back(std::make_unique<GolangMigrateFormat>());
     all.push_back(std::make_unique<NativeFormat>());
     return all;
   }();

@@ -39,7 +39,12 @@ std::string joined(const std::vector<std::string>& names);
 // Throws MigrationError, with all their names, where files do not fit. `form` is what a name looks like.
 void refuse_misfits(const std::filesystem::path& folder, const std::vector<std::string>& files, const NameTest& fits,
                     const std::string& form);
-// In the order of stands_before(). Throws MigrationError where two versioned files have one version.
+// In the order of stands_before(). Throws MigrationError where two versioned files have one version, or two repeatable
+// ones one name.
 void put_in_order(const std::filesystem::path& folder, std::vector<MigrationFile>& migrations);
+
+// Gives each version its place, where the order is not that of the numbers. Throws MigrationError where two files have
+// one version. REQUIRES: they are versioned, and in their format's own order.
+void put_in_places(const std::filesystem::path& folder, std::vector<MigrationFile>& migrations);
 
 }  // namespace drydock

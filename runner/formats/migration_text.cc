@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "runner/formats/sections.h"
 #include "runner/sql/splitter.h"
 
 namespace drydock {
@@ -68,6 +69,13 @@ std::string text_of_file(const std::filesystem::path& path, const std::string& f
   return normalise_text(bytes);
 }
 
+MigrationFile file_in(const std::filesystem::path& folder, const std::string& file) {
+  MigrationFile migration;
+  migration.path = folder / file;
+  migration.file = file;
+  return migration;
+}
+
 void set_text(MigrationFile& file, std::string text) {
   file.text = std::move(text);
   file.text_checksum = sha256(file.text);
@@ -76,6 +84,16 @@ void set_text(MigrationFile& file, std::string text) {
 void read_text(MigrationFile& file) {
   set_text(file, text_of_file(file.path, file.file));
   read_header(file);
+}
+
+bool holds_line(const std::filesystem::path& path, const std::function<bool(std::string_view line)>& wanted) {
+  std::string bytes;
+  if (const ReadOnlyFile opened(path); !opened.is_open() || !opened.read_all(bytes)) return false;
+  const std::string text = normalise_text(bytes);
+  LineReader lines(text);
+  while (const std::optional<Line> line = lines.next())
+    if (wanted(line->text)) return true;
+  return false;
 }
 
 MigrationFile undo_of(const MigrationFile& migration) {

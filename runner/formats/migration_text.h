@@ -1,6 +1,9 @@
 // Reads one file of a folder as text that every format can rely on.
 #pragma once
 
+#include <functional>
+#include <string_view>
+
 #include "runner/migration/migration.h"
 
 namespace drydock {
@@ -15,11 +18,17 @@ void read_text(MigrationFile& file);
 // runs less of the file than all. Throws as it does, naming `file`.
 std::string text_of_file(const std::filesystem::path& path, const std::string& file);
 
+// A versioned migration from the file of that name in the folder; its text is still to be set.
+MigrationFile file_in(const std::filesystem::path& folder, const std::string& file);
+
 // Makes `text` what the migration runs, and hashes it. REQUIRES: it is normalised.
 void set_text(MigrationFile& file, std::string text);
 
 // The undo script as a migration that can be parsed and run: with the version and the name of the migration, and its
 // own file, text and checksum. REQUIRES: migration.undo. Throws as read_text() does.
 MigrationFile undo_of(const MigrationFile& migration);
+
+// Whether a line of the file is of that kind: a glance for Format::recognises(). No for what cannot be read.
+bool holds_line(const std::filesystem::path& path, const std::function<bool(std::string_view line)>& wanted);
 
 }  // namespace drydock

@@ -6,6 +6,7 @@
 #include "runner/formats/folder_listing.h"
 #include "runner/formats/migration_text.h"
 #include "runner/formats/next_version.h"
+#include "runner/formats/whole_file.h"
 #include "runner/migration/baseline_files.h"
 
 namespace drydock {
@@ -83,6 +84,7 @@ std::vector<MigrationFile> read_files(const std::filesystem::path& folder, const
     migration.path = folder / file;
     migration.file = place + file;
     read_text(migration);
+    accept_whole_file(migration);
     migrations.push_back(std::move(migration));
   }
   put_in_order(folder, migrations);

@@ -55,11 +55,21 @@ bool is_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// "1.12.3" too: a folder of another tool may have such versions.
+bool is_dotted_digits(std::string_view text) {
+  while (text.find('.') != std::string_view::npos) {
+    const std::size_t dot = text.find('.');
+    if (!is_digits(text.substr(0, dot))) return false;
+    text.remove_prefix(dot + 1);
+  }
+  return is_digits(text);
+}
+
 // The rest of a `replaces` line. The error is one sentence without the place.
 ReplacedVersion read_replaced_version(std::string_view rest) {
   ReplacedVersion replaced;
   const std::string_view version = take_word(rest), checksum = take_word(rest);
-  if (!is_digits(version))
+  if (!is_dotted_digits(version))
     throw std::runtime_error("a replaced version is digits, not \"" + std::string(version) + "\"");
   if (!is_hash(checksum))
     throw std::runtime_error("the checksum of version " + std::string(version) +

@@ -1,0 +1,48 @@
+#include "runner/formats/golang_migrate.h"
+
+#include "runner/formats/folder_listing.h"
+#include "runner/formats/next_version.h"
+#include "runner/formats/up_and_down.h"
+
+namespace drydock {
+namespace {
+
+bool is_directed(std::string_view file) { return parse_directed(file).has_value(); }
+
+// What it would run whatever the ending is: "1_x.up.pgsql".
+bool is_other_script(std::string_view file) {
+  const std::size_t digits = std::min(file.find_first_not_of("0123456789"), file.size());
+  if (digits == 0 || !file.substr(digits).starts_with('_') || ends_in_sql(file)) return false;
+  return file.find(".up.") != std::string_view::npos || file.find(".down.") != std::string_view::npos;
+}
+
+bool is_wanted(std::string_view file) { return ends_in_sql(file) || is_other_script(file); }
+
+}  // namespace
+
+bool GolangMigrateFormat::recognises(const std::filesystem::path& folder) const {
+  return find_file(folder, is_directed).has_value();
+}
+
+std::vector<MigrationFile> GolangMigrateFormat::read(const std::filesystem::path& folder,
+                                                     const FormatContext& /*context*/) const {
+  const std::vector<std::string> files = list_files(folder, is_wanted);
+  std::vector<std::string> others;
+  for (const std::string& file : files)
+    if (is_other_script(file)) others.push_back(file);
+  if (!others.empty())
+    throw MigrationError(folder.string(), 0,
+                         "golang-migrate would run these, and drydock runs only what ends in .sql: " + joined(others) +
+                             "; rename them, or move them elsewhere");
+  refuse_misfits(folder, files, is_directed, "<digits>_<name>.up.sql or <digits>_<name>.down.sql");
+  UpAndDown pairs(folder);
+  for (const std::string& file : files) pairs.add(file, *parse_directed(file));
+  return pairs.take();
+}
+
+std::vector<NewFile> GolangMigrateFormat::next_files(const std::vector<MigrationFile>& existing,
+                                                     std::string_view name) const {
+  return next_up_and_down(next_version(existing, "000001"), name);
+}
+
+}  // namespace drydock

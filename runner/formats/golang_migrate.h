@@ -1,0 +1,18 @@
+// golang-migrate's folders: <digits>_<name>.up.sql and .down.sql. The numbers need no common width.
+#pragma once
+
+#include <vector>
+
+#include "runner/formats/format.h"
+
+namespace drydock {
+
+class GolangMigrateFormat : public Format {
+ public:
+  std::string_view name() const override { return "golang-migrate"; }
+  bool recognises(const std::filesystem::path& folder) const override;
+  std::vector<MigrationFile> read(const std::filesystem::path& folder, const FormatContext& context) const override;
+  std::vector<NewFile> next_files(const std::vector<MigrationFile>& existing, std::string_view name) const override;
+};
+
+}  // namespace drydock
