@@ -51,6 +51,8 @@ class FileReader {
       else
         add(*line);
     }
+    if (const int early = first_line_with_sql(before_.take()); early != 0)
+      fail(early, "this stands before -- migrate:up, where nothing may: move it below");
     if (parts_.empty()) fail(0, "the line -- migrate:up is missing");
     require_down(parts_.back());
     fill();
@@ -92,14 +94,9 @@ class FileReader {
   }
 
   void add(const Line& line) {
-    if (!parts_.empty()) {
-      Part& part = parts_.back();
-      (part.down_line == 0 ? part.up : part.down).push_back(line);
-      return;
-    }
-    const std::string_view text = trimmed(line.text);
-    if (!text.empty() && !text.starts_with("--"))
-      fail(line.number, "this stands before -- migrate:up, where nothing may: move it below");
+    if (parts_.empty()) return before_.add(line);
+    Part& part = parts_.back();
+    (part.down_line == 0 ? part.up : part.down).push_back(line);
   }
 
   void fill() {
@@ -122,6 +119,7 @@ class FileReader {
   }
 
   MigrationFile& migration_;
+  SectionText before_;
   std::vector<Part> parts_;
 };
 

@@ -21,7 +21,7 @@ bool is_wanted(std::string_view file) { return ends_in_sql(file) || is_other_scr
 }  // namespace
 
 bool GolangMigrateFormat::recognises(const std::filesystem::path& folder) const {
-  return find_file(folder, is_directed).has_value();
+  return find_file(folder, is_directed) && !is_surely_native(folder);
 }
 
 std::vector<MigrationFile> GolangMigrateFormat::read(const std::filesystem::path& folder,

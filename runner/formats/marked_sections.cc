@@ -9,6 +9,9 @@ void MarkedSections::fail(int line, const std::string& why) const { throw Migrat
 void MarkedSections::open(Section section, const Line& line) {
   if (in_statement_)
     fail(line.number, "StatementBegin in line " + std::to_string(statement_line_) + " has no StatementEnd before it");
+  if (section_ == Section::none)
+    if (const int early = first_line_with_sql(before_.take()); early != 0)
+      fail(early, "this stands before " + up_ + ", where it would not be run: move it below");
   section_ = section;
   (section == Section::up ? had_up_ : had_down_) = true;
 }
@@ -28,10 +31,7 @@ void MarkedSections::end_statement(const Line& line) {
 }
 
 void MarkedSections::add(const Line& line) {
-  if (section_ != Section::none) return (section_ == Section::up ? up_text_ : down_text_).add(line);
-  const std::string_view text = trimmed(line.text);
-  if (text.empty() || text.starts_with("--")) return;
-  fail(line.number, "this stands before " + up_ + ", where it would not be run: move it below");
+  (section_ == Section::none ? before_ : section_ == Section::up ? up_text_ : down_text_).add(line);
 }
 
 void MarkedSections::finish(MigrationFile& migration) {

@@ -19,12 +19,12 @@ class MarkedSections {
   bool had_up() const { return had_up_; }
   bool in_statement() const { return in_statement_; }
 
-  // Throw MigrationError where they cannot stand there.
+  // Throw MigrationError where they cannot stand there, and where a statement stands before the first section.
   void open(Section section, const Line& line);
   void begin_statement(const Line& line);
   // The statement ends here, whether or not it ends in a semicolon.
   void end_statement(const Line& line);
-  // A line that is no annotation. Throws MigrationError for a statement before the first section.
+  // A line that is no annotation.
   void add(const Line& line);
   // Throws MigrationError where the file has no section, or a statement is not ended. Sets the migration's text, and
   // its undo where there is one.
@@ -38,7 +38,7 @@ class MarkedSections {
   Section section_ = Section::none;
   bool had_up_ = false, had_down_ = false, in_statement_ = false;
   int statement_line_ = 0;
-  SectionText up_text_, down_text_;
+  SectionText before_, up_text_, down_text_;
 };
 
 }  // namespace drydock

@@ -34,6 +34,19 @@ std::string SectionText::take() {
   return std::exchange(text_, {});
 }
 
+int first_line_with_sql(std::string_view text) {
+  std::size_t at = 0;
+  for (;;) {
+    at = std::min(text.find_first_not_of(" \t\f\v\n", at), text.size());
+    const std::string_view two = text.substr(at, 2);
+    if (two != "--" && two != "/*") break;
+    const std::string_view end = two == "--" ? "\n" : "*/";
+    const std::size_t found = text.find(end, at + 2);
+    at = found == std::string_view::npos ? text.size() : found + end.size();
+  }
+  return at == text.size() ? 0 : 1 + static_cast<int>(std::ranges::count(text.substr(0, at), '\n'));
+}
+
 std::string_view trimmed_end(std::string_view text) {
   const std::size_t last = text.find_last_not_of(blanks);
   return text.substr(0, last == std::string_view::npos ? 0 : last + 1);

@@ -41,6 +41,9 @@ class SectionText {
   bool holds_anything_ = false;
 };
 
+// The line of the first character that is neither blank nor part of a comment; 0 where there is none.
+int first_line_with_sql(std::string_view text);
+
 // Without blanks (spaces, tabs, form feeds, vertical tabs) at both ends; without those at its end.
 std::string_view trimmed(std::string_view text);
 std::string_view trimmed_end(std::string_view text);

@@ -22,6 +22,10 @@ std::optional<DirectedName> parse_name(std::string_view file) {
 
 bool is_migration(std::string_view file) { return parse_name(file).has_value(); }
 
+bool is_directed(std::string_view file) { return parse_directed(file).has_value(); }
+
+bool is_simple(std::string_view file) { return !is_directed(file) && is_migration(file); }
+
 bool mentions_sqlx(const fs::path& file) {
   std::ifstream stream(file);
   for (std::string line; std::getline(stream, line);)
@@ -31,15 +35,16 @@ bool mentions_sqlx(const fs::path& file) {
 
 }  // namespace
 
-// Nothing in the folder tells it from one of drydock's own or of golang-migrate's, and all three read it the same way.
-// What lies beside it may: sqlx's own files, or a manifest that depends on it.
+// A folder of simple files alone cannot be told from one of drydock's own, nor one of pairs alone from one of
+// golang-migrate's, and they are read the same way. Both kinds of files in one folder are sqlx's alone. What lies
+// beside a folder of pairs may tell too: sqlx's own files, or a manifest that depends on it.
 bool SqlxFormat::recognises(const fs::path& folder) const {
+  if (!find_file(folder, is_directed) || is_surely_native(folder)) return false;
+  if (find_file(folder, is_simple)) return true;
   std::error_code error;
   const fs::path beside = fs::absolute(folder, error).lexically_normal() / "..";
-  const bool tells = fs::exists(beside / "sqlx.toml", error) || fs::exists(beside / ".sqlx", error) ||
-                     mentions_sqlx(beside / "Cargo.toml");
-  return tells && find_file(folder, is_migration) &&
-         !find_file(folder, [](std::string_view file) { return ends_in_sql(file) && !is_migration(file); });
+  return fs::exists(beside / "sqlx.toml", error) || fs::exists(beside / ".sqlx", error) ||
+         mentions_sqlx(beside / "Cargo.toml");
 }
 
 std::vector<MigrationFile> SqlxFormat::read(const fs::path& folder, const FormatContext& /*context*/) const {

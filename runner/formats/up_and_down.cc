@@ -7,6 +7,7 @@
 #include "runner/formats/next_version.h"
 #include "runner/formats/numbered_name.h"
 #include "runner/formats/whole_file.h"
+#include "runner/migration/baseline_files.h"
 
 namespace drydock {
 namespace {
@@ -23,6 +24,15 @@ std::optional<DirectedName> parse_directed(std::string_view file) {
   const std::size_t ending = (direction == Direction::up ? up : down).size() - std::string_view(".sql").size();
   const std::string_view name = parsed->name.substr(0, parsed->name.size() - ending);
   return DirectedName{std::string(parsed->version), std::string(name), direction};
+}
+
+bool is_surely_native(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (std::filesystem::is_directory(folder / squashed_folder, error)) return true;
+  const auto own = [](std::string_view file) {
+    return file.ends_with(".undo.sql") || (file.starts_with(repeatable_prefix) && ends_in_sql(file));
+  };
+  return find_file(folder, own).has_value();
 }
 
 void UpAndDown::add(const std::string& file, const DirectedName& name) {

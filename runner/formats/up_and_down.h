@@ -22,6 +22,10 @@ struct DirectedName {
 // nullopt for any other name; the name between may be empty, as "1_.up.sql".
 std::optional<DirectedName> parse_directed(std::string_view file);
 
+// Whether the folder holds what only drydock's own format has: an undo file, a repeatable migration, what a squash has
+// put aside. A migration named 0007_scale.up.sql makes no other format of it.
+bool is_surely_native(const std::filesystem::path& folder);
+
 // An undo is that of the migration of the same version, whatever its name. Throws MigrationError for two of one
 // version, and for an undo without a migration.
 class UpAndDown {
