@@ -6,6 +6,7 @@
 #include "runner/apply/intents.h"
 #include "runner/cli/runner_name.h"
 #include "runner/cli/version.h"
+#include "runner/formats/migration_text.h"
 #include "runner/plan/recorded.h"
 
 namespace drydock {
@@ -35,12 +36,14 @@ void settle(Target& target, const Conflict& conflict) {
   const auto key = recorded_key(conflict.id);
   const MigrationFile* file = target.file_named(conflict.file);
   if (!file) return;
-  const Migration migration = parse_migration(*file, database.dialect());
+  const RecordedHistory recorded = gather(target.state().rows);
+  const Recorded& own = *(file->baseline ? recorded.baseline(key) : recorded.migration(key));
+  if (own.undo_begun() && !file->undo) return;
+  const Migration migration = parse_migration(own.undo_begun() ? undo_of(*file) : *file, database.dialect());
   const std::vector<Part> parts = cut_into_parts(migration, database.dialect());
   const auto number = static_cast<std::size_t>(conflict.unknown_part.value());
   if (number >= parts.size() || parts[number].mode != Part::Mode::alone) return;
-  const RecordedHistory recorded = gather(target.state().rows);
-  const HistoryRow& intent = *(file->baseline ? recorded.baseline(key) : recorded.migration(key))->parts.at(number);
+  const HistoryRow& intent = *own.open_parts().rows.at(number);
   const auto outcome = look_up_outcome(database, migration.statements[parts[number].statements.front()], intent);
   if (!outcome) return;
   const int attempt = recorded.next_attempt(key, number);

@@ -46,6 +46,10 @@ class Format {
   // order; their `file` is "squashed/...". Empty where there is no such folder, and for a format that drydock does not
   // squash. Throws MigrationError as read() does.
   virtual std::vector<MigrationFile> read_squashed(const std::filesystem::path& folder) const;
+  // Where the undo of a migration that has none is to be written, in a person's words.
+  virtual std::string undo_place(const MigrationFile& migration) const {
+    return "its undo section in " + migration.file;
+  }
   // The files of the next migration after `existing`, in the width of those there are ("0005_add_index.sql"). `name` is
   // what the migration does, in a person's words. Throws MigrationError where it holds no letter or digit.
   virtual std::vector<NewFile> next_files(const std::vector<MigrationFile>& existing, std::string_view name) const = 0;

@@ -99,6 +99,7 @@ bool holds_line(const std::filesystem::path& path, const std::function<bool(std:
 MigrationFile undo_of(const MigrationFile& migration) {
   const UndoScript& undo = *migration.undo;
   MigrationFile file;
+  file.kind = MigrationKind::undo;
   file.version = migration.version;
   file.name = migration.name;
   file.path = undo.path;

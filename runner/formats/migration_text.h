@@ -24,8 +24,8 @@ MigrationFile file_in(const std::filesystem::path& folder, const std::string& fi
 // Makes `text` what the migration runs, and hashes it. REQUIRES: it is normalised.
 void set_text(MigrationFile& file, std::string text);
 
-// The undo script as a migration that can be parsed and run: with the version and the name of the migration, and its
-// own file, text and checksum. REQUIRES: migration.undo. Throws as read_text() does.
+// The undo script as a migration of the kind `undo` that can be parsed and run: with the version and the name of the
+// migration, and its own file, text and checksum. REQUIRES: migration.undo. Throws as read_text() does.
 MigrationFile undo_of(const MigrationFile& migration);
 
 // Whether a line of the file is of that kind: a glance for Format::recognises(). No for what cannot be read.

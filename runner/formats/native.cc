@@ -59,12 +59,16 @@ void refuse_lone_undos(const std::filesystem::path& folder, const std::vector<st
   }
 }
 
+std::string undo_file_of(const std::string& file) {
+  return file.substr(0, file.size() - ending.size()) + std::string(undo_ending);
+}
+
 // REQUIRES: refuse_lone_undos() accepted the files.
 void note_undos(const std::filesystem::path& folder, const std::vector<std::string>& files,
                 std::vector<MigrationFile>& migrations) {
   const std::set<std::string_view> all(files.begin(), files.end());
   for (MigrationFile& migration : migrations) {
-    std::string undo = migration.file.substr(0, migration.file.size() - ending.size()) + std::string(undo_ending);
+    const std::string undo = undo_file_of(migration.file);
     if (all.contains(undo)) migration.undo = UndoScript{.path = folder / undo, .file = undo, .text = {}};
   }
 }
@@ -117,6 +121,8 @@ std::vector<MigrationFile> NativeFormat::read_squashed(const std::filesystem::pa
   refuse_misnamed(squashed, files);
   return read_files(squashed, files, std::string(squashed_folder) + "/");
 }
+
+std::string NativeFormat::undo_place(const MigrationFile& migration) const { return undo_file_of(migration.file); }
 
 std::vector<NewFile> NativeFormat::next_files(const std::vector<MigrationFile>& existing, std::string_view name) const {
   return {{.file = next_version(existing) + "_" + file_name_of(name) + std::string(ending),

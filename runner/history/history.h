@@ -27,8 +27,10 @@ struct HistoryRow {
   bool last = true;  // the part completes the migration
   State state = State::applied;
   std::string name;
-  // "migration", "repeatable", "baseline", "repair". A repair is a newer row of a part that takes the place of the one
-  // it corrects: `applied` with the checksums that are right from now on, `failed` where nothing of the part stands.
+  // "migration", "repeatable", "baseline", "undo", "repair". The rows of an undo are those of its script's parts; with
+  // the last one nothing of the version stands any more. A repair is a newer row of a part that takes the place of the
+  // one it corrects: `applied` with the checksums that are right from now on, `failed` where nothing of the part
+  // stands.
   std::string kind = "migration";
   Checksum checksum;          // of the whole file
   std::string part_checksum;  // of the part's tokens; not read of a migration that was applied in one part
@@ -84,8 +86,8 @@ class History {
   // Throws AlreadyStamped where there is one, unless it is to be replaced (init --as-copy).
   enum class Replacing { no, yes };
   void write_stamp(const Stamp& stamp, Replacing replacing = Replacing::no);
-  // The text as applied of the newest row of that id that has one; 1 and 0001 are one id. A baseline and the last
-  // migration that it replaces have one id between them.
+  // The text as applied of the newest row of that id that has one and is no undo's; 1 and 0001 are one id. A baseline
+  // and the last migration that it replaces have one id between them.
   enum class TextOf { migration, baseline };
   std::optional<std::string> text_of(const std::string& id, TextOf which = TextOf::migration);
 

@@ -63,7 +63,7 @@ SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identif
 SELECT database_id, environment, project, system_identifier FROM drydock.stamp ORDER BY number DESC LIMIT 1)",
     .text_of = R"(
 SELECT text FROM drydock.history
- WHERE text IS NOT NULL AND pg_catalog.ltrim(version, '0') = pg_catalog.ltrim($1, '0')
+ WHERE text IS NOT NULL AND kind <> 'undo' AND pg_catalog.ltrim(version, '0') = pg_catalog.ltrim($1, '0')
    AND (replaces IS NOT NULL)::integer = $2::integer
  ORDER BY sequence DESC LIMIT 1)",
     .first_stamp = R"(
@@ -126,7 +126,7 @@ SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identif
 SELECT database_id, environment, project, system_identifier FROM main.drydock_stamp ORDER BY number DESC LIMIT 1)",
     .text_of = R"(
 SELECT text FROM main.drydock_history
- WHERE text IS NOT NULL AND ltrim(version, '0') = ltrim(?1, '0')
+ WHERE text IS NOT NULL AND kind <> 'undo' AND ltrim(version, '0') = ltrim(?1, '0')
    AND (replaces IS NOT NULL) = CAST(?2 AS INTEGER)
  ORDER BY sequence DESC LIMIT 1)",
     .first_stamp = R"(

@@ -7,6 +7,8 @@
 #include <system_error>
 #include <unordered_set>
 
+#include "runner/plan/recorded.h"
+
 namespace drydock {
 namespace {
 
@@ -80,13 +82,16 @@ void check_history(const Expectation& expected, const TargetState& target, const
     if (!file.baseline) continue;
     for (const ReplacedVersion& replaced : file.baseline->replaces) known.insert(replaced.version.significant());
   }
+  const RecordedHistory recorded = gather(target.rows);
   const HistoryRow* unknown = nullptr;
   for (const HistoryRow& row : target.rows) {
     if (!says_applied(row)) continue;
     if (known.contains(Version(row.id).significant())) return;
     for (const ReplacedVersion& replaced : row.replaces)
       if (known.contains(replaced.version.significant())) return;
-    unknown = &row;
+    const Recorded* own = recorded.migration(recorded_key(row.id));
+    const bool was_undone = row.replaces.empty() && own && !own->newest_applied;
+    if (!was_undone) unknown = &row;
   }
   if (!unknown) return;
   refuse(address + " has a history of other migrations, " + unknown->id + "_" + unknown->name +

@@ -24,6 +24,8 @@ std::string_view to_string(MigrationKind kind) {
       return "repeatable";
     case MigrationKind::baseline:
       return "baseline";
+    case MigrationKind::undo:
+      return "undo";
   }
   return "";
 }

@@ -19,9 +19,10 @@ enum class MigrationKind {
   versioned,   // once, in the order of the versions
   repeatable,  // after the versioned ones whenever its text changed; its version is empty, its name identifies it
   baseline,    // stands for all versions up to its own, which is what its header says and not its file's name
+  undo,        // takes a versioned one back: made by undo_of(), never among the files of a folder
 };
 
-// As the history records it: "migration", "repeatable", "baseline".
+// As the history records it: "migration", "repeatable", "baseline", "undo".
 std::string_view to_string(MigrationKind kind);
 
 // What begins the id of a repeatable migration.

@@ -5,21 +5,12 @@
 #include "runner/plan/baseline_conflicts.h"
 
 namespace drydock {
-namespace {
 
-using State = VersionState::State;
-using Kind = Conflict::Kind;
-
-// "0003_add_users", "R__views".
-std::string label(const Standing& standing) {
+std::string label_of(const Standing& standing) {
   return standing.is_versioned() && !standing.name().empty() ? standing.id() + "_" + standing.name() : standing.id();
 }
 
-std::string repair(const Standing& standing, std::string_view option) {
-  return "`drydock repair " + standing.id() + " " + std::string(option) + "`";
-}
-
-Conflict conflict(Kind kind, const Standing& standing, std::string message) {
+Conflict conflict_about(Conflict::Kind kind, const Standing& standing, std::string message) {
   return {.kind = kind,
           .id = standing.id(),
           .name = standing.name(),
@@ -29,28 +20,37 @@ Conflict conflict(Kind kind, const Standing& standing, std::string message) {
           .unknown_part = {}};
 }
 
+namespace {
+
+using State = VersionState::State;
+using Kind = Conflict::Kind;
+
+std::string repair(const Standing& standing, std::string_view option) {
+  return "`drydock repair " + standing.id() + " " + std::string(option) + "`";
+}
+
 Conflict changed(const Standing& standing) {
-  return conflict(Kind::changed, standing,
-                  label(standing) + " was changed after it was applied at " +
-                      standing.recorded->newest_applied->applied_at +
-                      ": put the text back as it was applied, and write the change as a new migration; where the "
-                      "database already is as the new text says, run " +
-                      repair(standing, "--accept-change"));
+  return conflict_about(Kind::changed, standing,
+                        label_of(standing) + " was changed after it was applied at " +
+                            standing.recorded->newest_applied->applied_at +
+                            ": put the text back as it was applied, and write the change as a new migration; where the "
+                            "database already is as the new text says, run " +
+                            repair(standing, "--accept-change"));
 }
 
 Conflict missing(const Standing& standing) {
-  return conflict(Kind::missing, standing,
-                  label(standing) +
-                      " is recorded in the database and its file is not in the folder: restore the file "
-                      "from version control, or check out the release that holds it");
+  return conflict_about(Kind::missing, standing,
+                        label_of(standing) +
+                            " is recorded in the database and its file is not in the folder: restore the file "
+                            "from version control, or check out the release that holds it");
 }
 
 Conflict out_of_order(const Standing& standing, const Version& highest) {
-  return conflict(Kind::out_of_order, standing,
-                  label(standing) + " has not been applied, and " + highest.text() +
-                      ", which comes after it, has: rename " + standing.file->file + " to a version above " +
-                      highest.text() + "; where its changes are in the database already, run " +
-                      repair(standing, "--mark-applied"));
+  return conflict_about(Kind::out_of_order, standing,
+                        label_of(standing) + " has not been applied, and " + highest.text() +
+                            ", which comes after it, has: rename " + standing.file->file + " to a version above " +
+                            highest.text() + "; where its changes are in the database already, run " +
+                            repair(standing, "--mark-applied"));
 }
 
 std::string position(const Migration& migration, const Part& part) {
@@ -61,45 +61,40 @@ std::string position(const Migration& migration, const Part& part) {
          ")";
 }
 
-Conflict outcome_unknown(const Standing& standing, Dialect dialect) {
-  const int number = *standing.recorded->unknown_part();
-  const Migration migration = parse_migration(*standing.file, dialect);
+std::string position(const MigrationFile& file, int number, Dialect dialect) {
+  const Migration migration = parse_migration(file, dialect);
   const std::vector<Part> parts = cut_into_parts(migration, dialect);
   const auto index = static_cast<std::size_t>(number);
-  const std::string where =
-      index < parts.size() ? position(migration, parts[index]) : "part " + std::to_string(number + 1);
-  Conflict result =
-      conflict(Kind::failed, standing,
-               label(standing) + ": an earlier run started " + where +
-                   ", which runs outside a transaction, and did not live to record how it ended: look "
-                   "in the database whether its change is there; if it is, run " +
-                   repair(standing, "--mark-applied") + ", if it is not, " + repair(standing, "--forget-failure"));
+  return index < parts.size() ? position(migration, parts[index]) : "part " + std::to_string(number + 1);
+}
+
+Conflict outcome_unknown(const Standing& standing, Dialect dialect) {
+  const int number = *standing.recorded->unknown_part();
+  const std::string where = standing.recorded->undo_begun() ? "part " + std::to_string(number + 1) + " of its undo"
+                                                            : position(*standing.file, number, dialect);
+  Conflict result = conflict_about(
+      Kind::failed, standing,
+      label_of(standing) + ": an earlier run started " + where +
+          ", which runs outside a transaction, and did not live to record how it ended: look "
+          "in the database whether its change is there; if it is, run " +
+          repair(standing, "--mark-applied") + ", if it is not, " + repair(standing, "--forget-failure"));
   result.unknown_part = number;
   return result;
 }
 
-// A run that goes on where an earlier one stopped needs the applied beginning of the file to be what was applied.
-std::optional<Conflict> changed_beginning(const Standing& standing, Dialect dialect) {
-  const std::vector<Part> parts = cut_into_parts(parse_migration(*standing.file, dialect), dialect);
-  const std::size_t applied = standing.recorded->applied_parts();
-  const std::string begun = label(standing) + " is applied up to its part " + std::to_string(applied);
-  if (applied >= parts.size()) {
-    return conflict(Kind::failed, standing,
-                    begun +
-                        " and the file holds no part after it: put back what was not applied yet; where nothing "
-                        "of it is wanted any more, run " +
-                        repair(standing, "--mark-applied"));
-  }
-  for (std::size_t i = 0; i < applied; ++i) {
-    const std::string& recorded = standing.recorded->parts[i]->part_checksum;
-    if (recorded.empty() || recorded == parts[i].checksum) continue;
-    return conflict(Kind::failed, standing,
-                    begun + " and part " + std::to_string(i + 1) +
-                        " of the file is not the one that was applied: put its text back (what comes after part " +
-                        std::to_string(applied) + " may change); where the rest was done by hand, run " +
-                        repair(standing, "--mark-applied"));
-  }
-  return std::nullopt;
+Conflict half_undone(const Standing& standing) {
+  return conflict_about(Kind::half_undone, standing,
+                        label_of(standing) + " is half undone: its undo is done up to its part " +
+                            std::to_string(standing.recorded->undo.applied()) +
+                            ", and what that took back is gone: run `drydock undo`, which goes on behind it; where it "
+                            "was put back by hand, run " +
+                            repair(standing, "--mark-applied"));
+}
+
+std::optional<Conflict> conflict_of_failed(const Standing& standing, Dialect dialect) {
+  if (standing.recorded->unknown_part()) return outcome_unknown(standing, dialect);
+  if (standing.recorded->undo_begun()) return half_undone(standing);
+  return changed_beginning(standing, cut_into_parts(parse_migration(*standing.file, dialect), dialect));
 }
 
 std::optional<Conflict> conflict_of(const Standing& standing, const BaselineDecision& decision, const Version& highest,
@@ -113,8 +108,7 @@ std::optional<Conflict> conflict_of(const Standing& standing, const BaselineDeci
       if (below_baseline(standing, decision)) return late_below_baseline(standing, *decision.file);
       return out_of_order(standing, highest);
     case State::failed:
-      if (standing.recorded->unknown_part()) return outcome_unknown(standing, dialect);
-      return changed_beginning(standing, dialect);
+      return conflict_of_failed(standing, dialect);
     case State::applied:
     case State::pending:
     case State::replaced:
@@ -141,13 +135,40 @@ bool is_foreign(const std::vector<Standing>& standings) {
 
 Conflict foreign_history(const std::vector<Standing>& standings) {
   const Standing& first = *std::find_if(standings.begin(), standings.end(), is_recorded_version);
-  return conflict(Kind::foreign_history, first,
-                  "the database's history holds versions, " + label(first) +
-                      " first, and none of them is in the folder: this is another project's database, or another "
-                      "folder; check --database and --migrations");
+  return conflict_about(Kind::foreign_history, first,
+                        "the database's history holds versions, " + label_of(first) +
+                            " first, and none of them is in the folder: this is another project's database, or another "
+                            "folder; check --database and --migrations");
 }
 
 }  // namespace
+
+// A run that goes on where an earlier one stopped needs the applied beginning of the script to be what was applied.
+std::optional<Conflict> changed_beginning(const Standing& standing, const std::vector<Part>& parts) {
+  const RecordedParts& open = standing.recorded->open_parts();
+  const std::size_t applied = open.applied();
+  const bool undoing = standing.recorded->undo_begun();
+  const std::string begun = label_of(standing) + (undoing ? " is undone up to part " : " is applied up to its part ") +
+                            std::to_string(applied) + (undoing ? " of its undo" : "");
+  const std::string script = undoing ? "the undo" : "the file";
+  const std::string by_hand =
+      undoing ? "; where the version was put back by hand, run " : "; where the rest was done by hand, run ";
+  if (applied >= parts.size()) {
+    return conflict_about(Kind::failed, standing,
+                          begun + " and " + script + " holds no part after it: put back what was not applied yet" +
+                              (undoing ? by_hand : "; where nothing of it is wanted any more, run ") +
+                              repair(standing, "--mark-applied"));
+  }
+  for (std::size_t i = 0; i < applied; ++i) {
+    const std::string& recorded = open.rows[i]->part_checksum;
+    if (recorded.empty() || recorded == parts[i].checksum) continue;
+    return conflict_about(Kind::failed, standing,
+                          begun + " and part " + std::to_string(i + 1) + " of " + script +
+                              " is not the one that was applied: put its text back (what comes after part " +
+                              std::to_string(applied) + " may change)" + by_hand + repair(standing, "--mark-applied"));
+  }
+  return std::nullopt;
+}
 
 std::vector<Conflict> find_conflicts(const std::vector<Standing>& standings, const BaselineDecision& decision,
                                      const Version& highest_applied, Dialect dialect) {

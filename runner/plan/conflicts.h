@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include <optional>
+
 #include "runner/plan/standing.h"
 
 namespace drydock {
@@ -11,5 +13,14 @@ namespace drydock {
 // not one for each version. Parses what was begun and not completed; throws MigrationError where that cannot be read.
 std::vector<Conflict> find_conflicts(const std::vector<Standing>& standings, const BaselineDecision& decision,
                                      const Version& highest_applied, Dialect dialect);
+
+// Why the open script of a version that a run left half done (its own text, or its undo's) cannot be gone on with:
+// what is applied of it is not the beginning of `parts`. REQUIRES: standing.recorded.
+std::optional<Conflict> changed_beginning(const Standing& standing, const std::vector<Part>& parts);
+
+// "0003_add_users", "R__views": how a message names it.
+std::string label_of(const Standing& standing);
+// In the words of a conflict, about one standing.
+Conflict conflict_about(Conflict::Kind kind, const Standing& standing, std::string message);
 
 }  // namespace drydock

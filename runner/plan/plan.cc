@@ -80,6 +80,7 @@ std::vector<std::string> notes_of(const BaselineDecision& decision) {
 std::string Plan::hash() const {
   std::string content;
   for (const Step& step : steps) {
+    if (step.migration.source.kind == MigrationKind::undo) content += "undo ";
     content += step.migration.id() + ' ' + step.migration.checksum.text + ' ' + std::to_string(step.first_part) +
                (step.action == Step::Action::record ? " record\n" : "\n");
   }

@@ -78,6 +78,9 @@ struct Conflict {
     partial_squash,   // some of what a baseline replaces is applied, and originals of the rest are not at hand
     not_empty,        // none of it is applied, and the database holds objects
     inside_baseline,  // --to names a version that an empty database gets with the whole baseline only
+    half_undone,      // an undo stopped inside it, and another goes on behind what it did
+    below_baseline,   // an undo would reach what a baseline stands for
+    moved_on,         // an undo would reach a version below one that was applied since it was asked for
   };
   Kind kind{};
   std::string id;  // version, or R__name

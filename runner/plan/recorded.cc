@@ -8,20 +8,43 @@
 namespace drydock {
 namespace {
 
-constexpr std::string_view repair = "repair";
-constexpr std::array<std::string_view, 4> kinds_of_runs{"migration", "repeatable", "baseline", repair};
+constexpr std::string_view repair = "repair", undo = "undo";
+constexpr std::array<std::string_view, 5> kinds_of_runs{"migration", "repeatable", "baseline", undo, repair};
 
 bool is_applied(const HistoryRow* row) { return row && row->state == HistoryRow::State::applied; }
 
+std::size_t part_of(const HistoryRow& row) { return static_cast<std::size_t>(std::max(row.part, 0)); }
+
+void note_attempt(Recorded& recorded, const HistoryRow& row) {
+  const std::size_t part = part_of(row);
+  if (recorded.attempts.size() <= part) recorded.attempts.resize(part + 1);
+  recorded.attempts[part] = std::max(recorded.attempts[part], row.attempt);
+}
+
+void add_undo(Recorded& recorded, const HistoryRow& row) {
+  recorded.undo.put(row);
+  if (!recorded.undo.complete()) return;
+  recorded.newest_applied = recorded.run = nullptr;
+  recorded.parts = recorded.undo = {};
+}
+
+// A repair is of the part whose outcome is not known, where there is one; otherwise it says that the version is
+// applied, whatever of its undo had been done.
+bool is_of_undo(const Recorded& recorded, const HistoryRow& row) {
+  if (row.kind == repair) return recorded.undo.unknown().has_value();
+  return row.kind == undo;
+}
+
 void add(Recorded& recorded, const HistoryRow& row) {
   recorded.newest = &row;
+  note_attempt(recorded, row);
+  if (is_of_undo(recorded, row)) return add_undo(recorded, row);
+  recorded.undo = {};
   if (row.state == HistoryRow::State::applied) {
     recorded.newest_applied = &row;
     if (row.kind != repair) recorded.run = &row;
   }
-  const auto part = static_cast<std::size_t>(std::max(row.part, 0));
-  if (recorded.parts.size() <= part) recorded.parts.resize(part + 1);
-  recorded.parts[part] = &row;
+  recorded.parts.put(row);
 }
 
 template <typename Found>
@@ -32,26 +55,30 @@ const Found* find(const std::unordered_map<std::string_view, Found>& all, std::s
 
 }  // namespace
 
-bool Recorded::complete() const {
-  return std::any_of(parts.begin(), parts.end(), [](const HistoryRow* row) { return is_applied(row) && row->last; });
+bool RecordedParts::complete() const {
+  return std::ranges::any_of(rows, [](const HistoryRow* row) { return is_applied(row) && row->last; });
 }
 
-std::size_t Recorded::applied_parts() const {
-  return static_cast<std::size_t>(std::find_if_not(parts.begin(), parts.end(), is_applied) - parts.begin());
+std::size_t RecordedParts::applied() const {
+  return static_cast<std::size_t>(std::ranges::find_if_not(rows, is_applied) - rows.begin());
 }
 
-std::optional<int> Recorded::unknown_part() const {
-  for (const HistoryRow* row : parts) {
+std::optional<int> RecordedParts::unknown() const {
+  for (const HistoryRow* row : rows) {
     if (row && row->state == HistoryRow::State::started) return row->part;
   }
   return std::nullopt;
 }
 
+void RecordedParts::put(const HistoryRow& row) {
+  const std::size_t part = part_of(row);
+  if (rows.size() <= part) rows.resize(part + 1);
+  rows[part] = &row;
+}
+
 int Recorded::next_attempt(std::size_t from_part) const {
   int highest = 0;
-  for (std::size_t part = from_part; part < parts.size(); ++part) {
-    if (parts[part]) highest = std::max(highest, parts[part]->attempt);
-  }
+  for (std::size_t part = from_part; part < attempts.size(); ++part) highest = std::max(highest, attempts[part]);
   return highest + 1;
 }
 

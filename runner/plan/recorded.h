@@ -1,5 +1,6 @@
 // What the history says of each version: its rows, gathered by id. Of several rows of one part the newest counts, which
-// is how a `repair` replaces what it corrects without rewriting anything.
+// is how a `repair` replaces what it corrects without rewriting anything. An undo that came to its end leaves nothing
+// of the rows before it that would count, but their attempts: the version is as if it had never been applied.
 #pragma once
 
 #include <optional>
@@ -11,19 +12,39 @@
 
 namespace drydock {
 
-// Points into the rows that it was gathered from.
-struct Recorded {
-  const HistoryRow* newest = nullptr;          // of any part and state
-  const HistoryRow* newest_applied = nullptr;  // its checksum is the one that counts
-  const HistoryRow* run = nullptr;             // the newest applied row that is no repair, where there is one
-  std::vector<const HistoryRow*> parts;        // the newest row of each part, nullptr where there is none
+// The newest row of each part of one script, nullptr where there is none. Points into the rows that it was gathered
+// from.
+struct RecordedParts {
+  std::vector<const HistoryRow*> rows;
 
-  // The whole migration is applied: its last part is.
+  // The whole script is applied: its last part is.
   bool complete() const;
   // How many parts, from the first on, are applied without a gap.
-  std::size_t applied_parts() const;
+  std::size_t applied() const;
   // A part that was started and whose outcome nobody recorded.
-  std::optional<int> unknown_part() const;
+  std::optional<int> unknown() const;
+  void put(const HistoryRow& row);
+};
+
+// Points into the rows that it was gathered from.
+struct Recorded {
+  const HistoryRow* newest = nullptr;          // of any part and state, an undo's too
+  const HistoryRow* newest_applied = nullptr;  // its checksum is the one that counts; nullptr where nothing stands
+  const HistoryRow* run = nullptr;             // the newest applied row that is no repair, where there is one
+  RecordedParts parts;
+  RecordedParts undo;         // of an undo that has not come to its end
+  std::vector<int> attempts;  // the highest of each part, of whatever has become of it
+
+  // The whole migration is applied, and no undo of it has begun.
+  bool complete() const { return parts.complete() && !undo_begun(); }
+  // How many parts, from the first on, are applied without a gap.
+  std::size_t applied_parts() const { return parts.applied(); }
+  // Something of its undo stands, or may stand.
+  bool undo_begun() const { return undo.applied() > 0 || undo.unknown(); }
+  // Of the script that has not come to its end: the undo, where one has begun.
+  const RecordedParts& open_parts() const { return undo_begun() ? undo : parts; }
+  // A part of it that was started and whose outcome nobody recorded.
+  std::optional<int> unknown_part() const { return open_parts().unknown(); }
   // An attempt that no row from this part on has.
   int next_attempt(std::size_t from_part) const;
 };

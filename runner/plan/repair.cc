@@ -30,13 +30,21 @@ HistoryRow repair_of(const Standing& standing, std::size_t part) {
 // next plan.
 HistoryRow outcome_of_unknown_part(const Standing& standing, HistoryRow::State outcome) {
   const auto part = static_cast<std::size_t>(standing.recorded->unknown_part().value());
-  const HistoryRow& intent = *standing.recorded->parts[part];
+  const HistoryRow& intent = *standing.recorded->open_parts().rows[part];
   HistoryRow row = repair_of(standing, part);
   row.state = outcome;
   row.last = intent.last;
   row.checksum = intent.checksum;
   row.part_checksum = intent.part_checksum;
   return row;
+}
+
+// The last part of a version that is applied to its end; of another, the first that is not applied.
+std::size_t completing_part(const Recorded& recorded) {
+  const auto& rows = recorded.parts.rows;
+  const auto last = std::ranges::find_if(
+      rows, [](const HistoryRow* row) { return row && row->last && row->state == HistoryRow::State::applied; });
+  return last == rows.end() ? recorded.applied_parts() : static_cast<std::size_t>(last - rows.begin());
 }
 
 // REQUIRES: standing.file.
@@ -64,10 +72,7 @@ RepairResult accept_change(const Standing& standing, Dialect dialect) {
         return contradiction(standing,
                              "is not applied to its end, so that its text cannot be accepted as what was: "
                              "restore the file, and `drydock migrate` goes on behind what is applied");
-      const auto& parts = standing.recorded->parts;
-      const auto last = std::ranges::find_if(
-          parts, [](const HistoryRow* row) { return row && row->last && row->state == HistoryRow::State::applied; });
-      return completed(standing, static_cast<std::size_t>(last - parts.begin()), dialect);
+      return completed(standing, completing_part(*standing.recorded), dialect);
     }
     case State::applied:
     case State::replaced:
@@ -111,16 +116,18 @@ RepairResult mark_applied(const std::vector<Standing>& standings, const Standing
                                        ", which is pending and could not run any more: run `drydock migrate --to " +
                                        before->id() + "` first, or mark it as applied, too");
   const bool begun = standing.recorded && standing.is_versioned();
-  return completed(standing, begun ? standing.recorded->applied_parts() : 0, dialect);
+  return completed(standing, begun ? completing_part(*standing.recorded) : 0, dialect);
 }
 
 RepairResult forget_failure(const Standing& standing) {
   if (standing.recorded && standing.recorded->unknown_part())
     return outcome_of_unknown_part(standing, HistoryRow::State::failed);
   if (standing.state == State::failed)
-    return contradiction(standing,
-                         "holds no failure to forget: what an earlier run committed of it stands, and `drydock "
-                         "migrate` goes on behind it");
+    return contradiction(standing, standing.recorded->undo_begun()
+                                       ? "holds no failure to forget: what an earlier run committed of its undo "
+                                         "stands, and `drydock undo` goes on behind it"
+                                       : "holds no failure to forget: what an earlier run committed of it stands, and "
+                                         "`drydock migrate` goes on behind it");
   return contradiction(standing, "holds no failure to forget: `drydock status` shows how it stands");
 }
 

@@ -25,6 +25,12 @@ std::string_view to_string(Conflict::Kind kind) {
       return "inside baseline";
     case Conflict::Kind::foreign_history:
       return "foreign history";
+    case Conflict::Kind::half_undone:
+      return "half undone";
+    case Conflict::Kind::below_baseline:
+      return "below baseline";
+    case Conflict::Kind::moved_on:
+      return "moved on";
   }
   return "";
 }

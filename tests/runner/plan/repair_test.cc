@@ -45,6 +45,11 @@ const Case cases[] = {
     {"a baseline that was done by hand is marked", "^2:1a,2b/x", "", "2", mark_applied, "2/0 attempt 1 applied last"},
     {"a baseline that was changed is accepted, beside the last that it replaces", "^2:1a,2b/y", "1:a 2:b ^2:1a,2b/x",
      "2", accept_change, "2/0 attempt 3 applied last"},
+    {"the part of an undo that was begun is forgotten", "1:a", "1:a 1?:Y=undo", "1", forget_failure,
+     "1/0 attempt 3 failed last"},
+    {"or marked, and the version is undone", "1:a", "1:a 1?:Y=undo", "1", mark_applied, "1/0 attempt 3 applied last"},
+    {"a half undone version that was put back by hand is marked", "1:a", "1:a 1/0:y|z=undo", "1", mark_applied,
+     "1/0 attempt 3 applied last"},
     {"also where the file is gone", "2:b", "1?:A 2:b", "1", forget_failure, "1/0 attempt 2 failed last"},
 };
 
