@@ -162,7 +162,7 @@ class Applier {
     history_looked_at_ = true;
     if (history_.read().fingerprint() == plan_.based_on.history) return;
     throw StalePlan("another process recorded migrations in " + database_.url().display() +
-                    " since the plan was made; this run changed nothing. Run `drydock migrate` again");
+                    " since the plan was made; this run changed nothing. Run the command again");
   }
 
   // The one look that may stand before a file's first statement: a baseline is run on nothing or not at all.
@@ -190,6 +190,7 @@ class Applier {
     ApplyFailure result(message, step.migration.id(), line, failure.details.sqlstate);
     result.objects = objects;
     result.raw = failure.details.message;
+    result.undoes = step.migration.source.kind == MigrationKind::undo;
     for (const MigrationRun& run : runs_) result.applied.push_back(run.id);
     result.partly_done = part.number > 0 || part.mode == Part::Mode::alone;
     result.state = state_after(step, part, failure);
@@ -206,9 +207,16 @@ class Applier {
     if (part.number > 0) {
       state += "; what stands before it in the file is committed and recorded, and the next run goes on from here";
     }
-    state += runs_.empty() ? "; no migration of this run was applied before it."
-                           : "; " + std::to_string(runs_.size()) + " before it (up to " + runs_.back().id + ") stand.";
-    return state;
+    return state + what_came_before(step);
+  }
+
+  std::string what_came_before(const Step& step) const {
+    const bool undoes = step.migration.source.kind == MigrationKind::undo;
+    if (runs_.empty())
+      return undoes ? "; no migration was undone by this run before it."
+                    : "; no migration of this run was applied before it.";
+    return "; " + std::to_string(runs_.size()) + (undoes ? " before it (down to " : " before it (up to ") +
+           runs_.back().id + (undoes ? ") are undone." : ") stand.");
   }
 
   const Plan& plan_;

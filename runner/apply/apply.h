@@ -64,7 +64,8 @@ struct ApplyFailure : std::runtime_error {
   std::string sqlstate;              // "" for foreign_key_check
   ErrorObjects objects;              // that may be shown
   std::string raw;                   // the server's own words, for --show-values
-  std::vector<std::string> applied;  // ids that were applied before it in this run
+  bool undoes = false;               // it is an undo
+  std::vector<std::string> applied;  // ids that were applied, or undone, before it in this run
   bool partly_done = false;          // parts of the failed migration stand
   std::string state;                 // one sentence: what was rolled back, what stands
 };

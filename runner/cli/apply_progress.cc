@@ -10,15 +10,22 @@ std::string title_of(const Migration& migration) {
 }
 
 void ApplyProgress::migration_begins(const Step& step, std::size_t index, std::size_t count) {
-  terminal_.live((where_ == Where::shadow ? "rehearsing " : "applying ") + title_of(step.migration) + " (" +
-                 std::to_string(index + 1) + " of " + std::to_string(count) + ")");
+  const bool undoes = step.migration.source.kind == MigrationKind::undo;
+  terminal_.live((where_ == Where::shadow ? undoes ? "rehearsing the undo of " : "rehearsing "
+                  : undoes                ? "undoing "
+                                          : "applying ") +
+                 title_of(step.migration) + " (" + std::to_string(index + 1) + " of " + std::to_string(count) + ")");
 }
 
 void ApplyProgress::migration_done(const Step& step, double seconds) {
   done_.push_back(step.migration.id());
   if (where_ != Where::target) return;
   const bool ran = step.action == Step::Action::run;
-  terminal_.say((ran ? "applied " : "recorded ") + title_of(step.migration) +
+  const bool undoes = step.migration.source.kind == MigrationKind::undo;
+  terminal_.say((undoes ? "undone "
+                 : ran  ? "applied "
+                        : "recorded ") +
+                title_of(step.migration) +
                 (ran ? " in " + duration_text(seconds) : ", which replaces what is applied: none of it was run"));
 }
 

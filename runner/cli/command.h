@@ -35,6 +35,7 @@ std::vector<std::unique_ptr<Command>> all_commands();
 // Each in the file of its name.
 std::unique_ptr<Command> make_migrate_command();
 std::unique_ptr<Command> make_rehearse_command();
+std::unique_ptr<Command> make_undo_command();
 std::unique_ptr<Command> make_status_command();
 std::unique_ptr<Command> make_plan_command();
 std::unique_ptr<Command> make_new_command();

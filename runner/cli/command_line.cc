@@ -127,7 +127,7 @@ nlohmann::ordered_json document_of(const Ending& ending, const std::exception_pt
     for (const auto& [kind, name] : {std::pair("schema", objects.schema), std::pair("table", objects.table),
                                      std::pair("column", objects.column), std::pair("constraint", objects.constraint)})
       document["failed"][kind] = name.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(name);
-    document["applied"] = failure.applied;
+    document[failure.undoes ? "undone" : "applied"] = failure.applied;
   } catch (...) {
   }
   return document;

@@ -25,7 +25,9 @@ class MigrateCommand final : public Command {
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {
-    return Migrating(settings, options_, terminal).run();
+    Errand errand;
+    errand.plan = [this](Target& target) { return target.plan(version_asked_for(options_.to, target.files())); };
+    return Migrating(settings, options_, errand, terminal).run();
   }
 
  private:

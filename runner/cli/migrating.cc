@@ -11,6 +11,7 @@
 #include "runner/database/interruption.h"
 #include "runner/identity/identity.h"
 #include "runner/plan/fingerprint.h"
+#include "runner/plan/recorded.h"
 #include "runner/report/quantity.h"
 #include "runner/report/writer.h"
 
@@ -41,11 +42,12 @@ const MigrateOptions& checked(const MigrateOptions& options, const Settings& set
 
 }  // namespace
 
-Migrating::Migrating(const Settings& settings, const MigrateOptions& options, Terminal& terminal)
+Migrating::Migrating(const Settings& settings, const MigrateOptions& options, const Errand& errand, Terminal& terminal)
     : settings_(settings),
       options_(checked(options, settings)),
+      errand_(errand),
       terminal_(terminal),
-      target_(settings, OpenOptions::Access::read_write, "drydock migrate"),
+      target_(settings, OpenOptions::Access::read_write, "drydock " + errand.command),
       progress_(terminal, ApplyProgress::Where::target) {}
 
 ExitCode Migrating::run() {
@@ -67,9 +69,9 @@ ExitCode Migrating::steps() {
   // The files, the target's identity and its history have been looked at. Nothing is written while there is nothing to
   // do.
   plan_ = pending();
-  if (plan_.empty()) return nothing_pending();
-  terminal_.say(count_of(static_cast<std::int64_t>(plan_.steps.size()), "migration is", "migrations are") +
-                " pending: " + list_of(plan_));
+  if (plan_.empty()) return nothing_to_do();
+  terminal_.say(count_of(static_cast<std::int64_t>(plan_.steps.size()), "migration is", "migrations are") + " " +
+                errand_.state + ": " + list_of(plan_));
   for (const std::string& note : plan_.notes) terminal_.say(note);
   proof_ = proof_needed();
   if (settings_.direct_database_text) require_same_database(settings_.direct_database(), target_);
@@ -82,7 +84,7 @@ ExitCode Migrating::steps() {
     migrate_lock_ = lock(LockPurpose::migrate);
   }
   plan_ = pending();
-  if (plan_.empty()) return nothing_pending();
+  if (plan_.empty()) return nothing_to_do();
 
   // No lock that would keep others from migrating is held while the shadow is made; the fingerprints catch who did.
   if (proof_ == Proof::rehearsal) {
@@ -100,9 +102,8 @@ Plan Migrating::pending() {
     // Nobody came in between: the same files and the same history make the same plan.
     if (target_.state().fingerprint() == plan_.based_on.history) return std::move(plan_);
   }
-  const std::optional<Version> to = version_asked_for(options_.to, target_.files());
   try {
-    return target_.plan(to);
+    return errand_.plan(target_);
   } catch (const HistoryConflict& conflict) {
     if (!only_unfinished_parts(conflict.conflicts)) throw;
   }
@@ -112,7 +113,7 @@ Plan Migrating::pending() {
   target_.read_again();
   settle_unfinished_parts(target_, target_.conflicts());
   if (held) target_.open_to_look();
-  return target_.plan(to);
+  return errand_.plan(target_);
 }
 
 Migrating::Proof Migrating::proof_needed() {
@@ -167,7 +168,7 @@ bool Migrating::rehearse_or_refuse() {
     return true;
   }
   if (terminal_.shows_narrative() || (!rehearsal_->verdict.allows_migrate() && !terminal_.json()))
-    terminal_.print(make_text_writer()->write(document_of(*rehearsal_, plan_), terminal_.style()));
+    terminal_.print(make_text_writer()->write(rehearsal_document(), terminal_.style()));
   if (rehearsal_->verdict.allows_migrate()) return true;
   terminal_.error("nothing was changed in " + target_.url().display());
   return false;
@@ -182,14 +183,13 @@ void Migrating::require_unmoved_target() {
       plan_.based_on.schema.empty() || schema_fingerprint(target_.database()) == plan_.based_on.schema;
   const bool still_empty = proof_ != Proof::empty || !target_.holds_rows();
   if (same_history && same_schema && still_empty) return;
-  throw Failure(
-      ExitCode::conflict,
-      (!same_history  ? "the history of "
-       : !same_schema ? "the schema of "
-                      : "somebody wrote rows to ") +
-          target_.url().display() + (still_empty ? " has changed" : "") +
-          " since the plan was made, so that it proves nothing; this run changed nothing. Run `drydock migrate` "
-          "again");
+  throw Failure(ExitCode::conflict,
+                (!same_history  ? "the history of "
+                 : !same_schema ? "the schema of "
+                                : "somebody wrote rows to ") +
+                    target_.url().display() + (still_empty ? " has changed" : "") +
+                    " since the plan was made, so that it proves nothing; this run changed nothing. Run `drydock " +
+                    errand_.command + "` again");
 }
 
 // Makes what drydock keeps in the target: its tables, and the stamp of a database that is new.
@@ -228,9 +228,9 @@ ExitCode Migrating::apply_under_guard() {
       database,
       {.plan = &plan_, .rehearsal = rehearsal_ ? &*rehearsal_ : nullptr, .timeout = settings_.target.guard_timeout});
   apply(plan_, database, history, *guard, options);
-  terminal_.say(count_of(static_cast<std::int64_t>(plan_.steps.size()), "migration") + " applied to " +
+  terminal_.say(count_of(static_cast<std::int64_t>(plan_.steps.size()), "migration") + " " + errand_.done_to + " " +
                 target_.url().display() + ".");
-  return finish(ExitCode::done, "applied");
+  return finish(ExitCode::done, errand_.done);
 }
 
 // A lock that was lost is found out, and said, before the next COMMIT.
@@ -255,14 +255,21 @@ std::string Migrating::allowed_by() const {
   return "guard";
 }
 
-ExitCode Migrating::nothing_pending() {
-  terminal_.say("Nothing is pending in " + target_.url().display() + ".");
-  return finish(ExitCode::done, "nothing-pending");
+ExitCode Migrating::nothing_to_do() {
+  terminal_.say("Nothing is " + errand_.state + " in " + target_.url().display() + ".");
+  return finish(ExitCode::done, errand_.nothing);
+}
+
+Document Migrating::rehearsal_document() const {
+  Document document = document_of(*rehearsal_, plan_);
+  document.command = errand_.command;
+  return document;
 }
 
 // The guard rolled a transaction back. The migrations before it stand.
 ExitCode Migrating::refused(const GuardRefusal& refusal) {
   Document document;
+  document.command = errand_.command;
   document.verdict = to_string(Level::rejected);
   document.migrations.push_back(reported(refusal.judged));
   document.plan.push_back(refusal.judged.observed.id);
@@ -275,13 +282,16 @@ ExitCode Migrating::refused(const GuardRefusal& refusal) {
 // What this run changed before the guard refused a transaction of that migration.
 std::string Migrating::what_stands(const std::string& refused_id) {
   target_.read_again();
-  const bool partly = std::ranges::any_of(target_.state().rows, [&](const HistoryRow& row) {
-    return row.id == refused_id && !row.last && row.state == HistoryRow::State::applied;
-  });
+  const RecordedHistory history = gather(target_.state().rows);
+  const Recorded* recorded = history.migration(recorded_key(refused_id));
+  if (recorded == nullptr) recorded = history.baseline(recorded_key(refused_id));
+  const bool undoes = plan_.steps.front().migration.source.kind == MigrationKind::undo;
+  const bool partly =
+      recorded && (undoes ? recorded->undo_begun() : !recorded->complete() && recorded->applied_parts() > 0);
   if (partly) return "the transactions of " + refused_id + " before it stand: `drydock status` shows it";
   const std::string& database = target_.url().display();
   if (progress_.done().empty()) return "nothing was changed in " + database;
-  return "applied to " + database + " before it: " + joined(progress_.done());
+  return errand_.done_to + " " + database + " before it: " + joined(progress_.done());
 }
 
 // The one JSON document of the command, where it was asked for.
@@ -290,17 +300,17 @@ ExitCode Migrating::finish(ExitCode code, std::string_view result) {
   const auto report = [](const Document& document) {
     return nlohmann::ordered_json::parse(make_json_writer()->write(document));
   };
-  nlohmann::ordered_json json{{"schema", "drydock.migrate/1"},
+  nlohmann::ordered_json json{{"schema", "drydock." + errand_.command + "/1"},
                               {"result", result},
                               {"database", target_.url().display()},
                               {"environment", settings_.environment},
-                              {"applied", progress_.done()},
+                              {errand_.done, progress_.done()},
                               {"restore_point", nullptr},
                               {"rehearsal", nullptr}};
   if (!restore_point_.server_time.empty())
     json["restore_point"] = {{"server_time", restore_point_.server_time},
                              {"wal_position", restore_point_.wal_position}};
-  if (rehearsal_) json["rehearsal"] = report(document_of(*rehearsal_, plan_));
+  if (rehearsal_) json["rehearsal"] = report(rehearsal_document());
   if (guard_report_) json["guard"] = report(*guard_report_);
   terminal_.print(json.dump(2));
   return code;
@@ -318,10 +328,10 @@ std::string Migrating::state_after_interruption() const {
     case Phase::applying:
       break;
   }
-  return "ended from outside while applying to " + database +
-         "; applied by this run: " + (progress_.done().empty() ? "nothing" : joined(progress_.done())) +
-         "; the transaction that was open was rolled back. `drydock status` says what stands, `drydock migrate` goes "
-         "on";
+  return "ended from outside while applying to " + database + "; " + errand_.done +
+         " by this run: " + (progress_.done().empty() ? "nothing" : joined(progress_.done())) +
+         "; the transaction that was open was rolled back. `drydock status` says what stands, `drydock " +
+         errand_.command + "` goes on";
 }
 
 }  // namespace drydock

@@ -1,8 +1,9 @@
-// One run of `migrate`, as it goes from the first look at the target to its last line. It lives as long as the command,
-// holds the locks, and knows how far it has come when it is ended from outside.
+// One run of `migrate` or `undo`, as it goes from the first look at the target to its last line. It lives as long as
+// the command, holds the locks, and knows how far it has come when it is ended from outside.
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,10 +25,21 @@ struct MigrateOptions {
   bool no_rehearsal = false;
 };
 
+// What a run is for, and the words in which it speaks of it: `migrate` and `undo` go the same way.
+struct Errand {
+  std::string command = "migrate";  // as typed; also in the schema of the JSON document
+  // Made anew whenever the history may have moved on. Throws HistoryConflict, MigrationError.
+  std::function<Plan(Target&)> plan;
+  std::string state = "pending";            // "2 migrations are pending", "Nothing is pending in ..."
+  std::string done = "applied";             // the result in the JSON document, and its list of versions
+  std::string done_to = "applied to";       // "2 migrations applied to ..."
+  std::string nothing = "nothing-pending";  // the result where the plan is empty
+};
+
 class Migrating {
  public:
   // REQUIRES: everything outlives this object.
-  Migrating(const Settings& settings, const MigrateOptions& options, Terminal& terminal);
+  Migrating(const Settings& settings, const MigrateOptions& options, const Errand& errand, Terminal& terminal);
 
   ExitCode run();
 
@@ -50,15 +62,17 @@ class Migrating {
   void tell_who_waits();
   std::unique_ptr<MigrationLock> lock(LockPurpose purpose);
   Plan pending();
-  ExitCode nothing_pending();
+  ExitCode nothing_to_do();
   ExitCode refused(const GuardRefusal& refusal);
   ExitCode finish(ExitCode code, std::string_view result);
   std::string what_stands(const std::string& refused_id);
+  Document rehearsal_document() const;
   std::string allowed_by() const;
   std::string state_after_interruption() const;
 
   const Settings& settings_;
   const MigrateOptions& options_;
+  const Errand& errand_;
   Terminal& terminal_;
   Phase phase_ = Phase::looking;
   Target target_;

@@ -6,6 +6,7 @@
 
 #include "runner/cli/exit_code.h"
 #include "runner/database/lock.h"
+#include "runner/formats/migration_text.h"
 #include "runner/identity/identity.h"
 #include "runner/migration/baseline_files.h"
 #include "runner/plan/text_diff.h"
@@ -41,6 +42,14 @@ std::vector<MigrationFile> read_folder(const Settings& settings, Dialect dialect
                                 return value == nullptr ? std::nullopt : std::optional<std::string>(value);
                               }};
   return format_of(settings).read(settings.migrations, context);
+}
+
+MigrationFile undo_script_of(const Settings& settings, const MigrationFile& migration) {
+  if (migration.undo) return undo_of(migration);
+  throw MigrationError(
+      migration.file, 0,
+      "has no undo, so that it cannot be taken back; nothing was changed. Write what takes it back as " +
+          format_of(settings).undo_place(migration));
 }
 
 Target::Target(const Settings& settings, OpenOptions::Access access, const std::string& application)
@@ -117,8 +126,21 @@ PlanResult Target::result(const std::optional<Version>& to) {
   return made;
 }
 
-Plan Target::plan(const std::optional<Version>& to) {
-  PlanResult made = result(to);
+Plan Target::plan(const std::optional<Version>& to) { return accepted(result(to)); }
+
+std::vector<Version> Target::versions_to_undo(const UndoRange& range) const {
+  return drydock::versions_to_undo(files_, state_.rows, url_.dialect(), range, originals_);
+}
+
+Plan Target::undo_plan(const std::vector<Version>& versions, const Settings& settings) {
+  return accepted(make_undo_plan(
+      files_, state_.rows, url_.dialect(),
+      {.versions = versions, .originals = originals_, .script = [&settings](const MigrationFile& migration) {
+         return undo_script_of(settings, migration);
+       }}));
+}
+
+Plan Target::accepted(PlanResult made) {
   if (auto* conflicts = std::get_if<std::vector<Conflict>>(&made)) {
     add_diffs(*conflicts);
     throw HistoryConflict(std::move(*conflicts));

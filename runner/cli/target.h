@@ -12,6 +12,7 @@
 #include "runner/formats/format.h"
 #include "runner/history/history.h"
 #include "runner/plan/plan.h"
+#include "runner/plan/undo_plan.h"
 
 namespace drydock {
 
@@ -19,6 +20,9 @@ namespace drydock {
 const Format& format_of(const Settings& settings);
 // The migrations of the settings' folder, for a target of that kind. Throws MigrationError, Failure.
 std::vector<MigrationFile> read_folder(const Settings& settings, Dialect dialect);
+// The undo script of a migration of that folder. Throws MigrationError, which names the file to write where it has
+// none.
+MigrationFile undo_script_of(const Settings& settings, const MigrationFile& migration);
 
 class Target {
  public:
@@ -53,12 +57,16 @@ class Target {
   // Files against history, and a baseline against what the database holds. Throws HistoryConflict with the diffs of
   // what was changed.
   Plan plan(const std::optional<Version>& to = std::nullopt);
+  // What an undo of that range sets out to take back, and the plan that does it. Throws as plan() does.
+  std::vector<Version> versions_to_undo(const UndoRange& range) const;
+  Plan undo_plan(const std::vector<Version>& versions, const Settings& settings);
   // The conflicts as a value; empty where there are none.
   std::vector<Conflict> conflicts();
 
  private:
   void read_baselines(const Settings& settings);
   PlanResult result(const std::optional<Version>& to);
+  Plan accepted(PlanResult made);
   void add_diffs(std::vector<Conflict>& conflicts);
   void open_as(const std::string& application, const std::string& session_sql);
 

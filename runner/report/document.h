@@ -38,6 +38,13 @@ struct ReportedFinding {
   int line = 0;
 };
 
+// Whether up and down give back what was there before: `rehearse --undo`.
+struct ReportedUndo {
+  std::optional<bool> proved;            // none: it was not tried
+  std::string not_tried;                 // why
+  std::vector<std::string> differences;  // "table public.legacy: its rows are not ..."
+};
+
 struct ReportedMigration {
   std::string version, name, file, checksum;
   std::string verdict;  // "safe", "consented", "rejected", "failed"
@@ -50,6 +57,7 @@ struct ReportedMigration {
   std::vector<std::string> unused_consents;  // "table-dropped public.legacy (line 1)"
   std::vector<ReportedFinding> findings;
   std::vector<ReportedStatement> statements;
+  std::optional<ReportedUndo> undo;  // none: it was not asked for
 };
 
 struct ReportedSource {
@@ -65,7 +73,8 @@ struct ReportedShadow {
 };
 
 struct Document {
-  std::string verdict;  // of the plan; "vacuous" too
+  std::string command = "migrate";  // that goes on only where the verdict allows
+  std::string verdict;              // of the plan; "vacuous" too
   std::string vacuous_because;
   std::string plan_hash;
   std::vector<std::string> plan;  // versions, those that were not reached included

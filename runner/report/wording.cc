@@ -17,14 +17,35 @@ std::string place_of(const ReportedMigration& migration, int line) {
   return migration.file + (line > 0 ? ":" + std::to_string(line) : "");
 }
 
+std::string undo_sentence(const ReportedMigration& migration) {
+  if (!migration.undo) return {};
+  if (!migration.undo->proved) return "undo not tried: " + migration.undo->not_tried;
+  return *migration.undo->proved ? "undo proved: it gives back the same schema and the same rows"
+                                 : "undo not proved: it does not give back what was there before";
+}
+
+namespace {
+
+std::string reasons_to_reject(const Document& document) {
+  const auto losses = static_cast<std::int64_t>(document.losses_without_consent());
+  std::string undos;
+  for (const ReportedMigration& migration : document.migrations)
+    if (migration.undo && migration.undo->proved == false) undos += (undos.empty() ? "" : ", ") + migration.version;
+  const std::string of_undos =
+      undos.empty() ? "" : "the undo of " + undos + " does not give back what was there before";
+  if (losses == 0 && !undos.empty()) return of_undos;
+  return count_of(losses, "loss has", "losses have") + " no consent" + (undos.empty() ? "" : ", and " + of_undos);
+}
+
+}  // namespace
+
 std::string conclusion_of(const Document& document) {
+  const std::string refuses = "drydock " + document.command + " refuses it.";
   if (document.verdict == "vacuous")
-    return "Vacuous: " + document.vacuous_because + ", so that nothing is proved. drydock migrate refuses it.";
-  if (document.verdict == "failed")
-    return "Failed: a migration does not run to its end on this data. drydock migrate refuses it.";
+    return "Vacuous: " + document.vacuous_because + ", so that nothing is proved. " + refuses;
+  if (document.verdict == "failed") return "Failed: a migration does not run to its end on this data. " + refuses;
   if (document.verdict == "rejected") {
-    const auto count = static_cast<std::int64_t>(document.losses_without_consent());
-    return "Rejected: " + count_of(count, "loss has", "losses have") + " no consent. drydock migrate refuses it.";
+    return "Rejected: " + reasons_to_reject(document) + ". " + refuses;
   }
   if (document.verdict == "consented") return "Consented: every loss is one that its migration allows by name.";
   return document.plan.empty() ? "Nothing is pending." : "Safe: nothing that was there before is lost.";
