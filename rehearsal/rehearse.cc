@@ -72,6 +72,33 @@ std::vector<std::vector<Consent>> consents_of(const Plan& plan, const Observatio
   return consents;
 }
 
+// Passes on what it hears, and lets the visitor look before each migration.
+class VisitedProgress final : public ProgressListener {
+ public:
+  VisitedProgress(ProgressListener* listener, ShadowVisitor& visitor, Shadow& shadow)
+      : listener_(listener), visitor_(visitor), shadow_(shadow) {}
+
+  void migration_begins(const Step& step, std::size_t index, std::size_t count) override {
+    visitor_.before(shadow_, step);
+    if (listener_) listener_->migration_begins(step, index, count);
+  }
+  void migration_done(const Step& step, double seconds) override {
+    if (listener_) listener_->migration_done(step, seconds);
+  }
+  void statement_runs(const Step& step, const Statement& statement, double seconds, const std::string& waits) override {
+    if (listener_) listener_->statement_runs(step, statement, seconds, waits);
+  }
+  void lock_retry(const Step& step, int attempt, std::chrono::milliseconds pause,
+                  const std::string& blockers) override {
+    if (listener_) listener_->lock_retry(step, attempt, pause, blockers);
+  }
+
+ private:
+  ProgressListener* listener_;
+  ShadowVisitor& visitor_;
+  Shadow& shadow_;
+};
+
 // Runs the plan on the shadow to its end, or to the migration that fails.
 Observation observe(const Plan& plan, Shadow& shadow, const RehearseRequest& request, Rehearsal& rehearsal) {
   Database& database = shadow.database();
@@ -84,6 +111,11 @@ Observation observe(const Plan& plan, Shadow& shadow, const RehearseRequest& req
   ApplyOptions apply_options = request.apply;
   apply_options.lock = nullptr;
   apply_options.run_as_superuser = shadow.superuser();
+  std::optional<VisitedProgress> visited;
+  if (request.visitor) {
+    visited.emplace(apply_options.progress, *request.visitor, shadow);
+    apply_options.progress = &*visited;
+  }
   Observation observation;
   std::optional<Failed> failed;
   std::vector<MigrationRun> runs;
@@ -102,6 +134,7 @@ Observation observe(const Plan& plan, Shadow& shadow, const RehearseRequest& req
   }
   if (failed) note_failure(observation.migrations, plan, *failed);
   rehearsal.touched = watcher->touched();
+  if (request.visitor && !failed) request.visitor->behind_the_last(shadow);
   return observation;
 }
 

@@ -26,11 +26,22 @@ struct Rehearsal {
   std::vector<TouchedTable> touched;  // for the guard
 };
 
+// Looks at the shadow between the plan's migrations, and may go on with it behind the last one. No transaction is open
+// in the shadow's session when it is called. What it throws ends the rehearsal.
+class ShadowVisitor {
+ public:
+  virtual ~ShadowVisitor() = default;
+  virtual void before(Shadow&, const Step&) {}
+  // The plan has run to its end, whatever it lost.
+  virtual void behind_the_last(Shadow&) {}
+};
+
 struct RehearseRequest {
   CloneRequest clone;    // clone.plan is set by rehearse()
   std::string provider;  // "" for the first that can
   ApplyOptions apply;
   bool target_holds_rows = false;  // then a shadow without a row proves nothing
+  ShadowVisitor* visitor = nullptr;
 };
 
 // Throws CannotRehearse (exit 7). That the shadow proves nothing is no exception: the verdict says so.

@@ -1,32 +1,9 @@
 #include "runner/cli/rehearsal_document.h"
 
-#include <algorithm>
-#include <set>
+#include "runner/cli/known_names.h"
 
 namespace drydock {
 namespace {
-
-// Decides whether a name may be shown.
-class KnownNames {
- public:
-  KnownNames(const Census& source, const Plan& plan) : plan_(plan) {
-    for (const auto& [table, rows] : source.rows_by_table) tables_.insert(table);
-  }
-  std::string shown(const std::string& name) const { return name.empty() || known(name) ? name : "'…'"; }
-
- private:
-  bool known(const std::string& name) const {
-    if (tables_.contains(name)) return true;
-    const std::string last = name.substr(name.rfind('.') + 1);
-    return std::ranges::any_of(plan_.steps, [&](const Step& step) {
-      return std::ranges::any_of(step.migration.statements, [&](const Statement& statement) {
-        return !statement.traits.runs_code && statement.text.find(last) != std::string::npos;
-      });
-    });
-  }
-  const Plan& plan_;
-  std::set<std::string> tables_;
-};
 
 ReportedLoss reported(const JudgedLoss& judged) {
   return {.kind = std::string(to_string(judged.loss.kind)),

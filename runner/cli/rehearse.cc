@@ -5,6 +5,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/rehearsal_document.h"
 #include "runner/cli/rehearsing.h"
+#include "runner/cli/undo_rehearsal.h"
 #include "runner/database/interruption.h"
 #include "runner/report/writer.h"
 
@@ -35,6 +36,8 @@ class RehearseCommand final : public Command {
   void declare(CLI::App& app) override {
     options_.declare(app);
     app.add_option("--to", to_, "up to this version")->option_text("VERSION");
+    app.add_flag("--undo", undo_,
+                 "proves for each pending migration, too, that its undo gives back the same schema and the same rows");
     app.add_option("--report", reports_,
                    "writes the report there, too; may repeat; the ending chooses the format: .md, .json, .txt")
         ->option_text("FILE")
@@ -52,15 +55,21 @@ class RehearseCommand final : public Command {
                            " does not exist, so that there is nothing to rehearse on and nothing to lose: `drydock "
                            "migrate` makes it");
     for (const std::string& note : plan.notes) terminal.say(note);
-    const Rehearsal rehearsal = rehearse_or_say(plan, target, settings, terminal);
-    return report(document_of(rehearsal, plan), exit_code_of(rehearsal.verdict), terminal);
+    std::optional<UndoRehearsal> undos;
+    if (undo_) undos.emplace(plan, target, settings);
+    Rehearsal rehearsal = rehearse_or_say(plan, target, settings, terminal, undos ? &undos->visitor() : nullptr);
+    if (undos) undos->judge(rehearsal.verdict);
+    Document document = document_of(rehearsal, plan);
+    if (undos) undos->add_to(document, rehearsal);
+    return report(document, exit_code_of(rehearsal.verdict), terminal);
   }
 
  private:
-  Rehearsal rehearse_or_say(const Plan& plan, Target& target, const Settings& settings, Terminal& terminal) const {
+  Rehearsal rehearse_or_say(const Plan& plan, Target& target, const Settings& settings, Terminal& terminal,
+                            ShadowVisitor* visitor) const {
     try {
       terminal.progress("rehearsing on a shadow of " + target.url().display());
-      return rehearse_plan(plan, target, settings, options_, terminal);
+      return rehearse_plan(plan, target, settings, options_, terminal, visitor);
     } catch (const Interrupted& end) {
       const std::string message = "ended from outside; the shadow is gone, and the source was only read";
       if (end.signal == 0) throw CannotRehearse(message);
@@ -88,6 +97,7 @@ class RehearseCommand final : public Command {
 
   RehearsalOptions options_;
   std::string to_;
+  bool undo_ = false;
   std::vector<std::string> reports_;
 };
 

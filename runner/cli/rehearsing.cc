@@ -69,7 +69,7 @@ void require_same_database(const DatabaseUrl& source, const Target& target) {
 }
 
 Rehearsal rehearse_plan(const Plan& plan, Target& target, const Settings& settings, const RehearsalOptions& options,
-                        Terminal& terminal) {
+                        Terminal& terminal, ShadowVisitor* visitor) {
   const std::string provider = options.provider.empty() ? settings.target.shadow.value_or("") : options.provider;
   require_known_provider(provider);
   const DatabaseUrl source = options.source ? DatabaseUrl::parse(*options.source) : settings.direct_database();
@@ -87,7 +87,8 @@ Rehearsal rehearse_plan(const Plan& plan, Target& target, const Settings& settin
                                     .say = [&](const std::string& line) { terminal.progress(line); }},
                           .provider = provider,
                           .apply = {},
-                          .target_holds_rows = target.holds_rows()};
+                          .target_holds_rows = target.holds_rows(),
+                          .visitor = visitor};
   request.apply.progress = &progress;
   request.apply.record.applied_by = runner_name();
   request.apply.record.tool_version = version();

@@ -37,7 +37,7 @@ void require_same_database(const DatabaseUrl& source, const Target& target);
 // Clones the source, runs the plan there and judges. Only reads the source.
 // Throws CannotRehearse, Failure (the source stands for another database), Interrupted.
 Rehearsal rehearse_plan(const Plan& plan, Target& target, const Settings& settings, const RehearsalOptions& options,
-                        Terminal& terminal);
+                        Terminal& terminal, ShadowVisitor* visitor = nullptr);
 
 // 0, 3 or 7.
 ExitCode exit_code_of(const Verdict& verdict);

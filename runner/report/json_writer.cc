@@ -50,6 +50,12 @@ Json statement_json(const ReportedStatement& statement) {
           {"rewrote", statement.rewrote}};
 }
 
+Json undo_json(const ReportedUndo& undo) {
+  return {{"proved", undo.proved ? Json(*undo.proved) : Json(nullptr)},
+          {"not_tried", text_or_null(undo.not_tried)},
+          {"differences", undo.differences}};
+}
+
 Json migration_json(const ReportedMigration& migration) {
   return {{"version", migration.version},
           {"name", migration.name},
@@ -67,7 +73,8 @@ Json migration_json(const ReportedMigration& migration) {
           {"losses", list_of(migration.losses, loss_json)},
           {"unused_consents", migration.unused_consents},
           {"findings", list_of(migration.findings, finding_json)},
-          {"statements", list_of(migration.statements, statement_json)}};
+          {"statements", list_of(migration.statements, statement_json)},
+          {"undo", migration.undo ? undo_json(*migration.undo) : Json(nullptr)}};
 }
 
 Json shadow_json(const ReportedShadow& shadow) {

@@ -69,6 +69,8 @@ std::string remarks(const Document& document) {
       text += "- " + code(place_of(migration, finding.line)) + ": " + finding.level + " " + finding.rule + ": " +
               cell(finding.message) + (finding.fix.empty() ? "" : " " + cell(finding.fix)) + "\n";
   }
+  for (const ReportedMigration& migration : document.migrations)
+    if (migration.undo) text += "- " + code(migration.file) + ": " + cell(undo_sentence(migration)) + "\n";
   if (const std::string rest = not_run_in(document); !rest.empty()) text += "- not run: " + rest + "\n";
   return text.empty() ? text : "\n" + text;
 }

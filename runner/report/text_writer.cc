@@ -42,6 +42,7 @@ std::string migration_text(const ReportedMigration& migration, Style style) {
   if (!migration.error.empty()) text += "    " + migration.error + "\n";
   for (const std::string& consent : migration.unused_consents) text += "    unused consent: " + consent + "\n";
   for (const ReportedFinding& finding : migration.findings) text += finding_text(migration, finding);
+  if (migration.undo) text += "    " + undo_sentence(migration) + "\n";
   return text;
 }
 
