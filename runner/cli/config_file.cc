@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "runner/cli/exit_code.h"
+#include "runner/history/adopt/adopt_reader.h"
 #include "runner/migration/directives.h"
 
 namespace drydock {
@@ -32,6 +33,13 @@ struct Section {
   std::chrono::milliseconds duration(const std::string& key, const toml::node& node) const {
     if (const auto value = parse_duration(text(key, node))) return *value;
     fail(node.source().begin.line, full(key) + " must be a duration such as \"5s\" or \"2min\"");
+  }
+  std::string adopted_tool(const std::string& key, const toml::node& node) const {
+    const std::string word = text(key, node);
+    if (word != no_adoption && find_adopt_reader(word) == nullptr)
+      fail(node.source().begin.line,
+           full(key) + " must be one of " + adopt_reader_names() + ", " + no_adoption + ", not '" + word + "'");
+    return word;
   }
   RehearsalPolicy policy(const std::string& key, const toml::node& node) const {
     const std::string word = text(key, node);
@@ -124,6 +132,7 @@ ConfigFile parse_config(const std::string& text, const std::filesystem::path& fi
                 {"shadow_directory", into(config.shadow_directory)},
                 {"placeholders",
                  [&](auto& section, auto&, auto& node) { read_placeholders(section, node, config.placeholders); }},
+                {"adopt", [&](auto& in, auto& key, auto& node) { config.adopt = in.adopted_tool(key, node); }},
                 {"environments",
                  [&](auto& section, auto&, auto& node) { read_environments(section, node, config.environments); }}});
   return config;

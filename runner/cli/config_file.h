@@ -30,8 +30,13 @@ struct EnvironmentConfig {
   int header_line = 0;  // of "[environments.NAME]"; 0 where the table is written in another way
 };
 
+// The value of `adopt` by which other tools' tables are passed over.
+inline constexpr const char* no_adoption = "none";
+
 struct ConfigFile {
   std::optional<std::string> project, migrations, environment, format, binaries, shadow_directory;
+  // The tool whose history `migrate` adopts unattended; "none": such tables belong to another program.
+  std::optional<std::string> adopt;
   std::map<std::string, EnvironmentConfig> environments;
   std::map<std::string, std::string> placeholders;  // [placeholders]: for the formats whose migrations hold ${name}
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "runner/cli/adopting.h"
 #include "runner/cli/apply_progress.h"
 #include "runner/cli/rehearsal_document.h"
 #include "runner/cli/runner_name.h"
@@ -68,6 +69,7 @@ ExitCode Migrating::run() {
 ExitCode Migrating::steps() {
   // The files, the target's identity and its history have been looked at. Nothing is written while there is nothing to
   // do.
+  adopt_where_configured();
   plan_ = pending();
   if (plan_.empty()) return nothing_to_do();
   terminal_.say(count_of(static_cast<std::int64_t>(plan_.steps.size()), "migration is", "migrations are") + " " +
@@ -94,6 +96,15 @@ ExitCode Migrating::steps() {
   require_unmoved_target();
   prepare_target();
   return apply_under_guard();
+}
+
+// `adopt = "TOOL"` in drydock.toml, where drydock has recorded nothing yet.
+void Migrating::adopt_where_configured() {
+  if (!settings_.config.adopt || !target_.exists() || !target_.state().rows.empty()) return;
+  const std::unique_ptr<MigrationLock> held = lock(LockPurpose::migrate);
+  target_.read_again();
+  adopt_unattended(target_, settings_, duration_asked_for("--lock-wait", options_.lock_wait), terminal_);
+  target_.open_to_look();
 }
 
 Plan Migrating::pending() {

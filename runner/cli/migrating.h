@@ -54,6 +54,7 @@ class Migrating {
   enum class Phase { looking, waiting, rehearsing, applying };
 
   ExitCode steps();
+  void adopt_where_configured();
   Proof proof_needed();
   bool rehearse_or_refuse();
   void require_unmoved_target();

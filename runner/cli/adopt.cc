@@ -1,0 +1,197 @@
+// `drydock adopt`: takes over a database that another tool, or nobody, migrated; `--release` gives it back.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "runner/cli/adopting.h"
+#include "runner/cli/adopting_at.h"
+#include "runner/cli/command.h"
+#include "runner/cli/foreign_lock.h"
+#include "runner/cli/rehearsing.h"
+#include "runner/cli/releasing.h"
+#include "runner/report/quantity.h"
+
+namespace drydock {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Checked = AdoptedVersion::Checked;
+
+Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json json_of(const AdoptedVersion& version) {
+  return {{"version", version.id},
+          {"name", version.name},
+          {"kind", version.kind},
+          {"file", or_null(version.file)},
+          {"applied_at", or_null(version.applied_at)},
+          {"inferred", version.inferred},
+          {"checksum", version.checked == Checked::verified ? "verified" : "none"}};
+}
+
+std::string line_of(const AdoptedVersion& version) {
+  return "  " + version.id + "  " + version.name + (version.kind == "baseline" ? " (baseline)" : "") +
+         (version.applied_at.empty() ? "" : "  " + version.applied_at) + (version.inferred ? "  (inferred)" : "") +
+         (version.checked == Checked::verified ? "  (checksum agrees)" : "");
+}
+
+std::int64_t size_of(const auto& items) { return static_cast<std::int64_t>(items.size()); }
+
+class AdoptCommand final : public Command {
+ public:
+  std::string_view name() const override { return "adopt"; }
+  std::string_view summary() const override { return "takes over a database that another tool, or nobody, migrated"; }
+
+  void declare(CLI::App& app) override {
+    app.add_option("--from", from_, "the tool whose history it is, where there are several")->option_text("TOOL");
+    CLI::Option* at =
+        app.add_option("--at", at_, "nobody recorded anything: the schema is that of the files up to this version")
+            ->option_text("VERSION");
+    app.add_flag("--release", release_, "give it back: bring the other tool's table up to date")->excludes(at);
+    app.add_flag("--dry-run", dry_run_, "say what would be recorded, and change nothing");
+    app.add_option("--lock-wait", lock_wait_, "how long to wait for another runner, or the other tool; 60s by default")
+        ->option_text("TIME");
+    app.add_option("--server", throwaway_.server, "with --at: replay the files on this PostgreSQL server")
+        ->option_text("URL");
+  }
+
+  ExitCode run(const Settings& settings, Terminal& terminal) override {
+    const std::chrono::milliseconds wait = duration_asked_for("--lock-wait", lock_wait_);
+    if (!from_.empty() && find_adopt_reader(from_) == nullptr)
+      throw Failure(ExitCode::usage, "--from " + from_ + ": no such tool; there are: " + adopt_reader_names());
+    Target target(settings, dry_run_ ? OpenOptions::Access::read_only : OpenOptions::Access::read_write,
+                  "drydock adopt");
+    if (!target.exists())
+      throw Failure(ExitCode::conflict, target.url().display() +
+                                            " does not exist, so that there is nothing to adopt: `drydock migrate` "
+                                            "makes it");
+    if (!dry_run_ && settings.direct_database_text) require_same_database(settings.direct_database(), target);
+    if (release_) return give_back(target, settings, wait, terminal);
+    return at_.empty() ? take_over(target, settings, wait, terminal) : take_over_at(target, settings, wait, terminal);
+  }
+
+ private:
+  ExitCode take_over(Target& target, const Settings& settings, std::chrono::milliseconds wait, Terminal& terminal) {
+    const FoundHistory found = choose_history(target.database(), from_);
+    Adoption adoption = adoption_from(target, found);
+    tool_ = found.reader->name();
+    table_ = found.table.display();
+    notes_ = adoption.notes;
+    for (const std::string& file : adoption.left_out)
+      notes_.push_back(file +
+                       " was not applied, and later versions were: `drydock migrate` will refuse it until it is "
+                       "renamed to a later version, or marked as applied by `drydock repair`");
+    if (is_recorded(target, adoption.versions)) return report(target, settings, {}, "nothing-to-do", terminal);
+    terminal.say(target.url().display() + " was migrated by " + tool_ + " (table " + table_ + "):");
+    tell(adoption.versions, terminal);
+    if (dry_run_) return report(target, settings, adoption.versions, "would-adopt", terminal);
+
+    const std::unique_ptr<MigrationLock> lock = lock_to_adopt(target, settings, wait, terminal);
+    const ForeignLock foreign_lock(settings.direct_database(), found, wait);
+    if (is_recorded(target, adoption.versions)) return report(target, settings, {}, "nothing-to-do", terminal);
+    const std::size_t count = adoption.versions.size();
+    record(target, settings,
+           {.versions = adoption.versions, .how = "adopted from " + tool_, .stamp = true, .recheck = [&] {
+              require_foreign_lock(target.database(), found);
+              if (adoption_from(target, found).versions.size() != count)
+                throw Failure(ExitCode::conflict, tool_ +
+                                                      " has gone on meanwhile; nothing was changed. Run `drydock "
+                                                      "adopt` again");
+            }});
+    return report(target, settings, adoption.versions, "adopted", terminal);
+  }
+
+  ExitCode take_over_at(Target& target, const Settings& settings, std::chrono::milliseconds wait, Terminal& terminal) {
+    std::vector<FoundHistory> foreign = find_foreign_histories(target.database());
+    const Replayed replayed = Replayed::up_to(at_, target, settings, throwaway_, terminal);
+    std::vector<AdoptedVersion> versions = replayed.versions_where_equal(target, foreign);
+    if (is_recorded(target, versions)) return report(target, settings, {}, "nothing-to-do", terminal);
+    terminal.say("The schema of " + target.url().display() + " is what the files up to " + at_ +
+                 " make. Its rows were not compared.");
+    tell(versions, terminal);
+    if (dry_run_) return report(target, settings, versions, "would-adopt", terminal);
+
+    const std::unique_ptr<MigrationLock> lock = lock_to_adopt(target, settings, wait, terminal);
+    std::vector<ForeignLock> foreign_locks;
+    std::erase_if(foreign, [](const FoundHistory& each) { return !each.says_anything; });
+    for (const FoundHistory& each : foreign) foreign_locks.emplace_back(settings.direct_database(), each, wait);
+    versions = replayed.versions_where_equal(target, find_foreign_histories(target.database()));
+    if (is_recorded(target, versions)) return report(target, settings, {}, "nothing-to-do", terminal);
+    record(target, settings,
+           {.versions = versions, .how = "adopted --at " + at_ + ", schema compared", .stamp = true, .recheck = {}});
+    return report(target, settings, versions, "adopted", terminal);
+  }
+
+  ExitCode give_back(Target& target, const Settings& settings, std::chrono::milliseconds wait, Terminal& terminal) {
+    Releasing releasing = look_at_release(target, from_);
+    const bool writes = !releasing.release.missing.empty() && !dry_run_;
+    if (writes) releasing = write_release(target, settings, releasing.found, wait, terminal);
+    tool_ = releasing.found.reader->name();
+    table_ = releasing.found.table.display();
+    const std::vector<ReleasedVersion>& missing = releasing.release.missing;
+    if (terminal.json()) {
+      Json json = document(target, settings, missing.empty() ? "nothing-to-do" : writes ? "released" : "would-release");
+      json["released"] = Json::array();
+      for (const ReleasedVersion& each : missing)
+        json["released"].push_back(
+            {{"version", id_of(*each.file)}, {"name", each.file->name}, {"file", each.file->file}});
+      terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
+      return ExitCode::done;
+    }
+    for (const ReleasedVersion& each : missing) terminal.say("  " + id_of(*each.file) + "  " + each.file->name);
+    if (missing.empty())
+      terminal.say(table_ + " says already what drydock has applied: " + tool_ + " can take over.");
+    else
+      terminal.say(count_of(size_of(missing), "migration") + (writes ? " written to " : " would be written to ") +
+                   table_ + " of " + target.url().display() +
+                   (writes ? ": " + tool_ + " can take over." : "; nothing was changed."));
+    return ExitCode::done;
+  }
+
+  static void tell(const std::vector<AdoptedVersion>& versions, Terminal& terminal) {
+    for (const AdoptedVersion& version : versions) terminal.say(line_of(version));
+  }
+
+  Json document(const Target& target, const Settings& settings, std::string_view result) const {
+    return {{"schema", "drydock.adopt/1"},         {"result", result},       {"database", target.url().display()},
+            {"environment", settings.environment}, {"tool", or_null(tool_)}, {"table", or_null(table_)}};
+  }
+
+  ExitCode report(const Target& target, const Settings& settings, const std::vector<AdoptedVersion>& versions,
+                  std::string_view result, Terminal& terminal) const {
+    if (terminal.json()) {
+      Json json = document(target, settings, result);
+      json["recorded"] = Json::array();
+      for (const AdoptedVersion& version : versions) json["recorded"].push_back(json_of(version));
+      json["notes"] = notes_;
+      terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
+      return ExitCode::done;
+    }
+    for (const std::string& note : notes_) terminal.warn(note);
+    const std::string count = count_of(size_of(versions), "migration");
+    if (std::ranges::any_of(versions, &AdoptedVersion::inferred) && at_.empty())
+      terminal.say(tool_ +
+                   " keeps no row for what is marked as inferred: that it was applied follows from a later "
+                   "version. `drydock schema diff` of the database and the folder verifies it.");
+    const std::string kept = table_.empty() ? "" : " " + table_ + " is as it was.";
+    if (result == "adopted")
+      terminal.say(count + " recorded in " + target.url().display() + "." + kept +
+                   " `drydock migrate` goes on from there.");
+    else if (result == "would-adopt")
+      terminal.say(count + " would be recorded in " + target.url().display() + "; nothing was changed.");
+    else
+      terminal.say("Nothing to adopt in " + target.url().display() + ": drydock has it all recorded.");
+    return ExitCode::done;
+  }
+
+  std::string from_, at_, lock_wait_ = "60s", tool_, table_;
+  bool release_ = false, dry_run_ = false;
+  ThrowawayOptions throwaway_;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_adopt_command() { return std::make_unique<AdoptCommand>(); }
+
+}  // namespace drydock

@@ -1,0 +1,89 @@
+// The table of the tools whose history can be adopted. A new one is a file beside this one, a declaration in
+// adopt_readers.h and a row here.
+#include <algorithm>
+
+#include "runner/history/adopt/adopt_readers.h"
+
+namespace drydock {
+
+const std::vector<std::unique_ptr<AdoptReader>>& all_adopt_readers() {
+  static const std::vector<std::unique_ptr<AdoptReader>> readers = [] {
+    std::vector<std::unique_ptr<AdoptReader>> all;
+    for (const auto make :
+         {make_alembic_reader, make_atlas_reader, make_dbmate_reader, make_diesel_reader, make_django_reader,
+          make_flyway_reader, make_golang_migrate_reader, make_goose_reader, make_graphile_migrate_reader,
+          make_liquibase_reader, make_node_pg_migrate_reader, make_prisma_reader, make_rails_reader,
+          make_refinery_reader, make_sql_migrate_reader, make_sqitch_reader, make_sqlx_reader, make_tern_reader})
+      all.push_back(make());
+    return all;
+  }();
+  return readers;
+}
+
+const AdoptReader* find_adopt_reader(std::string_view name) {
+  for (const auto& reader : all_adopt_readers())
+    if (reader->name() == name) return reader.get();
+  return nullptr;
+}
+
+std::string adopt_reader_names() {
+  std::string names;
+  for (const auto& reader : all_adopt_readers()) names += (names.empty() ? "" : ", ") + std::string(reader->name());
+  return names;
+}
+
+bool AdoptReader::try_to_lock(Database& database, const ForeignTable& table) const {
+  if (database.dialect() != Dialect::postgres) return true;
+  const std::optional<std::int64_t> id = lock_id(database, table);
+  if (!id) return true;
+  return database.query("SELECT pg_catalog.pg_try_advisory_xact_lock(" + std::to_string(*id) + ")::integer")
+             .integer(0, 0) != 0;
+}
+
+namespace {
+
+std::vector<std::string_view> all_names() {
+  std::vector<std::string_view> names{"ar_internal_metadata"};
+  for (const auto& reader : all_adopt_readers())
+    for (const std::string_view name : reader->table_names()) names.push_back(name);
+  return names;
+}
+
+bool has_name_of(const AdoptReader& reader, const ForeignTable& table) {
+  std::string name = table.name;
+  std::ranges::transform(name, name.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const std::vector<std::string_view> names = reader.table_names();
+  return std::ranges::find(names, name) != names.end();
+}
+
+// goose's row of version 0, and the like, say of no version that it is applied. What may not be read may say anything.
+bool says_anything(Database& database, const AdoptReader& reader, const ForeignTable& table) try {
+  return holds_row(database, table) && !reader.read(database, table).rows.empty();
+} catch (const DatabaseError& error) {
+  constexpr std::string_view insufficient_privilege = "42501";
+  if (error.sqlstate() != insufficient_privilege) throw;
+  return true;
+}
+
+void add_found(Database& database, std::span<const ForeignTable> tables, std::vector<FoundHistory>& found) {
+  for (const ForeignTable& table : tables)
+    for (const auto& reader : all_adopt_readers())
+      if (has_name_of(*reader, table) && reader->recognises(table, tables))
+        found.push_back({reader.get(), table, says_anything(database, *reader, table)});
+}
+
+}  // namespace
+
+std::vector<FoundHistory> find_foreign_histories(Database& database) {
+  std::vector<FoundHistory> found;
+  add_found(database, find_tables(database, all_names()), found);
+  if (const std::shared_ptr<Database> beside = open_beside(database, "sqitch.db")) {
+    std::vector<ForeignTable> tables = find_tables(*beside, {"changes", "events"});
+    for (ForeignTable& table : tables) table.elsewhere = beside;
+    add_found(*beside, tables, found);
+  }
+  return found;
+}
+
+}  // namespace drydock

@@ -1,0 +1,310 @@
+// Databases that other tools migrated, or nobody: taken over, refused without a trace, and given back.
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "fixtures/postgres_server.h"
+#include "runner/database/database.h"
+#include "scenarios/project.h"
+
+namespace drydock {
+namespace {
+
+using Kind = Project::Kind;
+
+void check_code(const Ran& ran, int code) {
+  INFO(ran.out, ran.err);
+  CHECK(ran.code == code);
+}
+
+std::string history_of(const Project& project) {
+  return project.kind() == Kind::sqlite ? "drydock_history" : "drydock.history";
+}
+
+bool has_drydock(const Project& project) {
+  return project.value(project.kind() == Kind::sqlite
+                           ? "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'drydock%'"
+                           : "SELECT count(*) FROM pg_namespace WHERE nspname = 'drydock'") != "0";
+}
+
+std::unique_ptr<Database> session_on(const Project& project) {
+  return open_database(DatabaseUrl::parse(
+      project.kind() == Kind::sqlite ? "sqlite:" + (project.folder() / "app.db").string() : project.url()));
+}
+
+// Three files, of which the first two have run without drydock.
+void with_two_of_three_run(const Project& project) {
+  const std::string first = "CREATE TABLE first (id integer PRIMARY KEY);\n";
+  const std::string second = "CREATE TABLE second (id integer PRIMARY KEY, name text);\n";
+  project.write("migrations/1_first.sql", first);
+  project.write("migrations/2_second.sql", second);
+  project.write("migrations/3_third.sql", "CREATE TABLE third (id integer PRIMARY KEY);\n");
+  project.sql(first + second + "INSERT INTO first VALUES (1)");
+}
+
+void with_dbmate(const Project& project) {
+  with_two_of_three_run(project);
+  project.sql(
+      "CREATE TABLE schema_migrations (version varchar(128) PRIMARY KEY);"
+      "INSERT INTO schema_migrations VALUES ('1'), ('2')");
+}
+
+// As refused, with nothing changed.
+void check_refused(const Project& project, const std::vector<std::string>& words, int code, const std::string& says) {
+  const Ran ran = project.drydock(words);
+  check_code(ran, code);
+  CHECK_MESSAGE(ran.says(says), ran.out, ran.err);
+  CHECK_MESSAGE(ran.says("othing was changed"), ran.out, ran.err);
+  CHECK_FALSE(has_drydock(project));
+}
+
+TEST_CASE("what another tool applied is not run again: migrate refuses, adopt records, migrate goes on") {
+  for (const Kind kind : both_kinds) {
+    const Project project(kind);
+    with_dbmate(project);
+    for (const char* command : {"migrate", "plan", "rehearse"})
+      check_refused(project, {command}, 4, "was migrated by dbmate");
+    check_code(project.drydock({"adopt", "--dry-run"}), 0);
+    CHECK_FALSE(has_drydock(project));
+
+    const Ran ran = project.drydock({"adopt", "--json"});
+    check_code(ran, 0);
+    const auto document = nlohmann::json::parse(ran.out);
+    CHECK(document.at("schema") == "drydock.adopt/1");
+    CHECK(document.at("tool") == "dbmate");
+    CHECK(document.at("recorded").size() == 2);
+    CHECK(project.value("SELECT count(*) FROM schema_migrations") == "2");
+    CHECK(project.value("SELECT rehearsal FROM " + history_of(project) + " WHERE version = '2'") ==
+          "adopted from dbmate");
+    check_code(project.drydock({"status", "--check"}), 9);
+    check_code(project.drydock({"migrate"}), 0);
+    CHECK(project.has_table("third"));
+    check_code(project.drydock({"verify"}), 0);
+    CHECK(project.drydock({"adopt"}).says("Nothing to adopt"));
+  }
+}
+
+TEST_CASE("an adopted database carries a stamp") {
+  const Project project;
+  with_dbmate(project);
+  check_code(project.drydock({"adopt", "--environment", "staging"}), 0);
+  CHECK(project.value("SELECT environment FROM drydock_stamp") == "staging");
+  check_code(project.drydock({"migrate", "--environment", "production"}), 5);
+}
+
+TEST_CASE("a pointer stands for what is below it, which is said to be inferred") {
+  for (const Kind kind : both_kinds) {
+    const Project project(kind);
+    with_two_of_three_run(project);
+    project.sql(
+        "CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean);"
+        "INSERT INTO schema_migrations VALUES (2, false)");
+    const Ran ran = project.drydock({"adopt"});
+    check_code(ran, 0);
+    CHECK(ran.says("(inferred)"));
+    CHECK(project.value("SELECT rehearsal FROM " + history_of(project) + " WHERE version = '1'") ==
+          "adopted from golang-migrate, inferred");
+    CHECK(project.value("SELECT rehearsal FROM " + history_of(project) + " WHERE version = '2'") ==
+          "adopted from golang-migrate");
+  }
+}
+
+TEST_CASE("what cannot be adopted is refused with the reason, and nothing is changed") {
+  struct Refusal {
+    std::string tables, says;
+  };
+  const std::string diesel =
+      "CREATE TABLE __diesel_schema_migrations (version varchar(50) PRIMARY KEY, run_on timestamp);";
+  const std::string golang = "CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean);";
+  const std::string flyway =
+      "CREATE TABLE flyway_schema_history (installed_rank integer PRIMARY KEY, version varchar(50), description "
+      "varchar(200), type varchar(20), script varchar(1000), checksum integer, installed_by varchar(100), installed_on "
+      "timestamp, execution_time integer, success boolean);INSERT INTO flyway_schema_history (installed_rank, version, "
+      "description, type, script, checksum, success) VALUES (1, '1', 'first', 'SQL', '1_first.sql', ";
+  const std::string prisma =
+      "CREATE TABLE _prisma_migrations (id varchar(36), checksum varchar(64), finished_at timestamp, migration_name "
+      "varchar(255), rolled_back_at timestamp, started_at timestamp); INSERT INTO _prisma_migrations (migration_name, "
+      "checksum, started_at, rolled_back_at) VALUES ('1_first', '', CURRENT_TIMESTAMP, ";
+  const std::vector<Refusal> refusals{
+      {diesel + "INSERT INTO __diesel_schema_migrations VALUES ('9', CURRENT_TIMESTAMP)", "no file in the folder"},
+      {golang + "INSERT INTO schema_migrations VALUES (2, true)", "as dirty"},
+      {golang + "INSERT INTO schema_migrations VALUES (9, false)", "no file in the folder"},
+      {flyway + "NULL, false)", "as failed"},
+      {flyway + "12345, true)", "its checksum is another"},
+      {prisma + "NULL)", "as failed"},
+      {prisma + "CURRENT_TIMESTAMP)", "as rolled back"},
+      {"CREATE TABLE alembic_version (version_num varchar(32)); INSERT INTO alembic_version VALUES ('abc')",
+       "drydock migrate -- alembic upgrade head"},
+      {"CREATE TABLE other (id integer)", "drydock adopt --at"},
+  };
+  for (const Kind kind : both_kinds)
+    for (const Refusal& each : refusals) {
+      INFO(each.says);
+      const Project project(kind);
+      with_two_of_three_run(project);
+      project.sql(each.tables);
+      check_refused(project, {"adopt"}, 4, each.says);
+    }
+}
+
+TEST_CASE("of several tools' histories one has to be named, and an unknown tool is none") {
+  for (const Kind kind : both_kinds) {
+    const Project project(kind);
+    with_dbmate(project);
+    project.sql(
+        "CREATE TABLE gorp_migrations (id text PRIMARY KEY, applied_at timestamp);"
+        "INSERT INTO gorp_migrations VALUES ('1_first.sql', CURRENT_TIMESTAMP)");
+    check_refused(project, {"adopt"}, 2, "sql-migrate: ");
+    check_code(project.drydock({"adopt", "--from", "liquid"}), 2);
+    check_refused(project, {"adopt", "--from", "tern"}, 4, "no history of tern");
+    check_code(project.drydock({"adopt", "--from", "sql-migrate"}), 0);
+    CHECK(project.value("SELECT count(*) FROM " + history_of(project)) == "1");
+  }
+}
+
+TEST_CASE("a tool that is at work is not adopted from: its lock is held") {
+  const Project project(Kind::postgres);
+  with_two_of_three_run(project);
+  project.sql("CREATE TABLE schema_version (version int4); INSERT INTO schema_version VALUES (2)");
+  const std::unique_ptr<Database> tern = session_on(project);
+  tern->execute("SELECT pg_advisory_lock(9628173550095224)");
+  check_refused(project, {"adopt", "--lock-wait", "0s"}, 6, "tern is at work");
+  tern->execute("SELECT pg_advisory_unlock_all()");
+  check_code(project.drydock({"adopt", "--lock-wait", "0s"}), 0);
+}
+
+TEST_CASE("Liquibase's lock row and a SQLite file that is being written are locks, too") {
+  const std::string liquibase =
+      "CREATE TABLE databasechangelog (id varchar(255), author varchar(255), filename varchar(255), dateexecuted "
+      "timestamp, orderexecuted integer, exectype varchar(10), md5sum varchar(35), description varchar(255));"
+      "INSERT INTO databasechangelog (id, author, filename, orderexecuted, exectype) VALUES ('1', 'a', 'f', 1, "
+      "'EXECUTED'); CREATE TABLE databasechangeloglock (id integer PRIMARY KEY, locked boolean);"
+      "INSERT INTO databasechangeloglock VALUES (1, true)";
+  for (const Kind kind : both_kinds) {
+    const Project project(kind);
+    with_two_of_three_run(project);
+    project.sql(liquibase);
+    check_refused(project, {"adopt", "--lock-wait", "0s"}, 6, "liquibase is at work");
+    project.sql("UPDATE databasechangeloglock SET locked = false");
+    const std::unique_ptr<Database> other = session_on(project);
+    other->begin();
+    other->execute("UPDATE databasechangeloglock SET locked = true");
+    check_refused(project, {"adopt", "--lock-wait", "0s"}, 6, "liquibase is at work");
+    other->rollback();
+    check_code(project.drydock({"adopt"}), 0);
+  }
+}
+
+TEST_CASE("drydock.toml adopts at the first migrate, and only there") {
+  for (const Kind kind : both_kinds) {
+    const Project project(kind);
+    with_dbmate(project);
+    project.write("drydock.toml", "adopt = \"dbmate\"\n");
+    const Ran ran = project.drydock({"migrate"});
+    check_code(ran, 0);
+    CHECK(ran.says("adopted from dbmate"));
+    CHECK(project.has_table("third"));
+    CHECK(project.value("SELECT count(*) FROM " + history_of(project)) == "3");
+    CHECK(project.drydock({"migrate"}).says("Nothing is pending"));
+  }
+}
+
+TEST_CASE("unattended, what does not match is refused") {
+  const Project project;
+  with_dbmate(project);
+  project.write("drydock.toml", "adopt = \"dbmate\"\n");
+  project.sql("DELETE FROM schema_migrations WHERE version = '1'");
+  check_refused(project, {"migrate"}, 4, "left out files");
+  project.sql("INSERT INTO schema_migrations VALUES ('9')");
+  check_refused(project, {"migrate"}, 4, "no file in the folder");
+  project.write("drydock.toml", "adopt = \"dbmait\"\n");
+  check_code(project.drydock({"migrate"}), 2);
+}
+
+TEST_CASE("a table of another tool's that holds nothing, or is passed over by name, keeps nobody from migrating") {
+  for (const Kind kind : both_kinds) {
+    const Project project(kind);
+    project.write("migrations/1_first.sql", "INSERT INTO schema_migrations VALUES ('1');\n");
+    project.sql("CREATE TABLE schema_migrations (version varchar(128) PRIMARY KEY)");
+    check_code(project.drydock({"migrate"}), 0);
+
+    const Project other(kind);
+    with_dbmate(other);
+    other.sql("DROP TABLE first; DROP TABLE second");
+    other.write("drydock.toml", "adopt = \"none\"\n");
+    check_code(other.drydock({"migrate"}), 0);
+    CHECK(other.has_table("third"));
+  }
+}
+
+TEST_CASE("a database that nobody migrated is adopted where its schema is what the files make, and nowhere else") {
+  for (const Kind kind : both_kinds) {
+    const Project project(kind);
+    with_two_of_three_run(project);
+    for (const char* version : {"1", "3"})
+      check_refused(project, {"adopt", "--at", version}, 4, "is not what the files");
+    check_code(project.drydock({"adopt", "--at", "9"}), 2);
+    check_code(project.drydock({"adopt", "--at", "2"}), 0);
+    CHECK(project.value("SELECT count(*) FROM " + history_of(project)) == "2");
+    check_code(project.drydock({"migrate"}), 0);
+    CHECK(project.has_table("third"));
+  }
+}
+
+TEST_CASE("the tables of a tool whose files are gone do not count as a difference") {
+  for (const Kind kind : both_kinds) {
+    const Project project(kind);
+    with_two_of_three_run(project);
+    project.sql(
+        "CREATE TABLE alembic_version (version_num varchar(32) PRIMARY KEY);"
+        "INSERT INTO alembic_version VALUES ('abc')");
+    check_code(project.drydock({"adopt", "--at", "2"}), 0);
+    check_code(project.drydock({"migrate"}), 0);
+  }
+}
+
+TEST_CASE("a baseline is adopted with what it replaces") {
+  const Project project;
+  with_two_of_three_run(project);
+  check_code(project.drydock({"squash", "--through", "2"}), 0);
+  check_code(project.drydock({"migrate"}), 4);
+  check_code(project.drydock({"adopt", "--at", "2"}), 0);
+  CHECK(project.value("SELECT kind FROM drydock_history") == "baseline");
+  CHECK(project.value("SELECT replaces FROM drydock_history").find("first") != std::string::npos);
+  check_code(project.drydock({"migrate"}), 0);
+  check_code(project.drydock({"status", "--check"}), 0);
+}
+
+TEST_CASE("a released database is one that the tool can go on with") {
+  for (const Kind kind : both_kinds) {
+    const Project project(kind);
+    with_dbmate(project);
+    check_code(project.drydock({"adopt", "--release"}), 4);
+    check_code(project.drydock({"adopt"}), 0);
+    check_code(project.drydock({"migrate"}), 0);
+    check_code(project.drydock({"adopt", "--release", "--dry-run"}), 0);
+    CHECK(project.value("SELECT count(*) FROM schema_migrations") == "2");
+    check_code(project.drydock({"adopt", "--release"}), 0);
+    CHECK(project.value("SELECT max(version) FROM schema_migrations") == "3");
+    CHECK(project.drydock({"adopt", "--release"}).says("can take over"));
+    CHECK(project.value("SELECT count(*) FROM schema_migrations") == "3");
+  }
+}
+
+TEST_CASE("a released pointer stands at the last version") {
+  for (const Kind kind : both_kinds) {
+    const Project project(kind);
+    with_two_of_three_run(project);
+    project.sql(
+        "CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean);"
+        "INSERT INTO schema_migrations VALUES (2, false)");
+    check_code(project.drydock({"adopt"}), 0);
+    check_code(project.drydock({"migrate"}), 0);
+    check_code(project.drydock({"adopt", "--release"}), 0);
+    CHECK(project.value("SELECT max(version) FROM schema_migrations") == "3");
+    CHECK(project.value("SELECT count(*) FROM schema_migrations") == "1");
+  }
+}
+
+}  // namespace
+}  // namespace drydock
