@@ -18,7 +18,7 @@ class UndoCommand final : public Command {
 
   void declare(CLI::App& app) override {
     options_.rehearsal.declare(app);
-    app.add_option("--steps", steps_, "so many versions; 1 by default")->option_text("N")->check(CLI::PositiveNumber);
+    app.add_option("--steps", steps_, "so many versions; 1 by default")->option_text("N");
     app.add_option("--to", options_.to, "every version above this one, which stays; 0: every version")
         ->option_text("VERSION");
     app.add_flag("--no-rehearsal", options_.no_rehearsal,
@@ -30,6 +30,7 @@ class UndoCommand final : public Command {
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {
     if (steps_ && !options_.to.empty()) throw Failure(ExitCode::usage, "undo takes --steps or --to, and not both");
+    if (steps_ && *steps_ < 1) throw Failure(ExitCode::usage, "--steps takes a number of versions, from 1 on");
     std::optional<std::vector<Version>> versions;  // of the first look: see undo_plan.h
     const Errand errand{.command = "undo",
                         .plan =
@@ -46,7 +47,7 @@ class UndoCommand final : public Command {
 
  private:
   UndoRange range_asked_for(const Target& target) const {
-    if (options_.to.empty()) return {.steps = steps_.value_or(1)};
+    if (options_.to.empty()) return {.steps = static_cast<std::size_t>(steps_.value_or(1))};
     UndoRange range{.steps = std::nullopt};
     const bool is_zero = Version(options_.to).significant() == "0";
     const bool has_zero = std::ranges::any_of(target.files(), [](const MigrationFile& file) {
@@ -57,7 +58,7 @@ class UndoCommand final : public Command {
   }
 
   MigrateOptions options_;
-  std::optional<std::size_t> steps_;
+  std::optional<std::int64_t> steps_;
 };
 
 }  // namespace

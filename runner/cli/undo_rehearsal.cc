@@ -66,8 +66,8 @@ void report(const UndoOutcome& outcome, const KnownNames& names, ReportedMigrati
     migration.findings.push_back({.rule = "undo-differs",
                                   .level = "error",
                                   .object = names.shown(difference.identity),
-                                  .message = object + ": " + differs,
-                                  .fix = "put it right in " + outcome.file,
+                                  .message = object + ": " + differs + ".",
+                                  .fix = "Put it right in " + outcome.file + ".",
                                   .line = 0});
   }
 }

@@ -26,15 +26,15 @@ std::string undo_sentence(const ReportedMigration& migration) {
 
 namespace {
 
-std::string reasons_to_reject(const Document& document) {
+std::string rejection_of(const Document& document, const std::string& refuses) {
   const auto losses = static_cast<std::int64_t>(document.losses_without_consent());
   std::string undos;
   for (const ReportedMigration& migration : document.migrations)
     if (migration.undo && migration.undo->proved == false) undos += (undos.empty() ? "" : ", ") + migration.version;
-  const std::string of_undos =
-      undos.empty() ? "" : "the undo of " + undos + " does not give back what was there before";
-  if (losses == 0 && !undos.empty()) return of_undos;
-  return count_of(losses, "loss has", "losses have") + " no consent" + (undos.empty() ? "" : ", and " + of_undos);
+  const std::string of_undos = "the undo of " + undos + " does not give back what was there before";
+  if (losses == 0 && !undos.empty()) return "Rejected: " + of_undos + ". Mend it before it is needed.";
+  return "Rejected: " + count_of(losses, "loss has", "losses have") + " no consent" +
+         (undos.empty() ? "" : ", and " + of_undos) + ". " + refuses;
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ std::string conclusion_of(const Document& document) {
     return "Vacuous: " + document.vacuous_because + ", so that nothing is proved. " + refuses;
   if (document.verdict == "failed") return "Failed: a migration does not run to its end on this data. " + refuses;
   if (document.verdict == "rejected") {
-    return "Rejected: " + reasons_to_reject(document) + ". " + refuses;
+    return rejection_of(document, refuses);
   }
   if (document.verdict == "consented") return "Consented: every loss is one that its migration allows by name.";
   return document.plan.empty() ? "Nothing is pending." : "Safe: nothing that was there before is lost.";
