@@ -169,7 +169,7 @@ class AdoptCommand final : public Command {
     }
     for (const std::string& note : notes_) terminal.warn(note);
     const std::string count = count_of(size_of(versions), "migration");
-    if (std::ranges::any_of(versions, &AdoptedVersion::inferred) && at_.empty())
+    if (std::ranges::any_of(versions, &AdoptedVersion::inferred))
       terminal.say(tool_ +
                    " keeps no row for what is marked as inferred: that it was applied follows from a later "
                    "version. `drydock schema diff` of the database and the folder verifies it.");

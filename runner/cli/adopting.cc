@@ -48,10 +48,10 @@ FoundHistory only_one(std::vector<FoundHistory> found) {
                                      listed(tables));
 }
 
-std::string refusal_text(const Adoption& adoption, const std::string& where) {
-  std::string text = "the history in " + where + " cannot be adopted as it is; nothing was changed";
+std::string refusal_text(const Adoption& adoption, const FoundHistory& found) {
+  std::string text = "the history in " + found.table.display() + " cannot be adopted as it is; nothing was changed";
   for (const std::string& refusal : adoption.refusals) text += "\n\n" + refusal;
-  return text + "\n\nThen run `drydock adopt` again";
+  return found.reader->why_not().empty() ? text + "\n\nThen run `drydock adopt` again" : text;
 }
 
 std::vector<Statement> statements_of(const Recording& recording, const History& history, Dialect dialect) {
@@ -90,7 +90,7 @@ std::optional<FoundHistory> find_history_of(Database& database, const AdoptReade
 Adoption adoption_from(Target& target, const FoundHistory& found) {
   const ForeignHistory history = found.reader->read(target.database(), found.table);
   Adoption adoption = match(*found.reader, found.table, history, target.files(), target.originals());
-  if (!adoption.refusals.empty()) throw Failure(ExitCode::conflict, refusal_text(adoption, found.table.display()));
+  if (!adoption.refusals.empty()) throw Failure(ExitCode::conflict, refusal_text(adoption, found));
   return adoption;
 }
 

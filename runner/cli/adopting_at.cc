@@ -115,8 +115,7 @@ std::vector<AdoptedVersion> adopted(const std::vector<const MigrationFile*>& fil
                         .kind = std::string(to_string(file->kind)),
                         .file = file->file,
                         .source = file,
-                        .applied_at = {},
-                        .inferred = true});
+                        .applied_at = {}});
   return versions;
 }
 

@@ -13,7 +13,7 @@ class NodePgMigrateReader final : public PlainReader {
                      .table = "pgmigrations",
                      .version_column = "name",
                      .time_column = "run_on",
-                     .version_leads = true}) {}
+                     .names = PlainTool::Names::stem}) {}
 
   std::optional<std::int64_t> lock_id(Database& /*database*/, const ForeignTable& /*table*/) const override {
     return 7241865325823964;

@@ -11,6 +11,11 @@ bool has_table(std::span<const ForeignTable> all, std::string_view name) {
   return std::ranges::find(all, name, &ForeignTable::name) != all.end();
 }
 
+std::string name_in(const PlainTool& tool, const MigrationFile& file) {
+  if (!file.recorded_as.empty() || tool.names == PlainTool::Names::version) return recorded_name(file);
+  return (tool.names == PlainTool::Names::stem ? file.path.stem() : file.path.filename()).string();
+}
+
 }  // namespace
 
 bool PlainReader::recognises(const ForeignTable& table, std::span<const ForeignTable> all) const {
@@ -29,7 +34,7 @@ ForeignHistory PlainReader::read(Database& database, const ForeignTable& table) 
     ForeignRow row;
     row.label = values[0];
     row.recorded_as = {values[0]};
-    row.version = tool_.version_leads ? leading_version(values[0]) : values[0];
+    row.version = tool_.names == PlainTool::Names::version ? values[0] : leading_version(values[0]);
     if (values.size() > 1) row.applied_at = values[1];
     history.rows.push_back(std::move(row));
   }
@@ -41,7 +46,7 @@ std::vector<std::string> PlainReader::write_back(Database& database, const Check
                                                  const ReleasedVersion& /*newest*/) const {
   std::vector<std::string> statements;
   for (const ReleasedVersion& version : missing) {
-    SqlValues values{{tool_.version_column, sql_text(database, recorded_name(*version.file))}};
+    SqlValues values{{tool_.version_column, sql_text(database, name_in(tool_, *version.file))}};
     if (!tool_.time_column.empty()) values.emplace_back(tool_.time_column, sql_time(database, version.applied_at));
     statements.push_back(insert_into(context.table, values));
   }

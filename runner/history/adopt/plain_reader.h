@@ -14,8 +14,10 @@ struct PlainTool {
   // of a second table.
   bool no_other_column = false;
   std::string_view with_table = {}, without_table = {};
-  // The number by which a folder in drydock's own format is matched stands at the beginning of the recorded text.
-  bool version_leads = false;
+  // What it records of a file: the version; or the file's name, with its ending or without, in which the number comes
+  // first by which a folder in drydock's own format is matched.
+  enum class Names { version, stem, file_name };
+  Names names = Names::version;
 };
 
 class PlainReader : public AdoptReader {

@@ -75,7 +75,7 @@ class SqitchReader final : public AdoptReader {
                                       const ReleasedVersion& newest) const override {
     throw CannotRelease(
         "its changes have ids that it makes from its whole plan: run `sqitch deploy --log-only --to-change " +
-        (newest.file->recorded_as.empty() ? newest.file->name : newest.file->recorded_as) + "`");
+        (newest.file->recorded_as.empty() ? newest.file->path.stem().string() : newest.file->recorded_as) + "`");
   }
 };
 

@@ -9,7 +9,7 @@ std::unique_ptr<AdoptReader> make_sql_migrate_reader() {
                                                  .table = "gorp_migrations",
                                                  .version_column = "id",
                                                  .time_column = "applied_at",
-                                                 .version_leads = true});
+                                                 .names = PlainTool::Names::file_name});
 }
 
 }  // namespace drydock
