@@ -67,12 +67,13 @@ std::vector<Statement> statements_of(const Recording& recording, const History& 
 
 }  // namespace
 
-FoundHistory choose_history(Database& database, const std::string& from) {
+FoundHistory choose_history(Database& database, const std::string& from, Wanted wanted) {
   if (!from.empty() && find_adopt_reader(from) == nullptr)
     throw Failure(ExitCode::usage, "--from " + from + ": no such tool; there are: " + adopt_reader_names());
   std::vector<FoundHistory> found = find_foreign_histories(database);
   std::erase_if(found, [&](const FoundHistory& each) {
-    return from.empty() ? !each.says_anything : each.reader->name() != from;
+    if (!from.empty() && each.reader->name() != from) return true;
+    return wanted == Wanted::history && !each.says_anything;
   });
   if (found.empty()) refuse_none(database, from);
   const auto is_other = [&](const FoundHistory& each) { return each.reader != found.front().reader; };

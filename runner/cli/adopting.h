@@ -19,7 +19,9 @@ namespace drydock {
 
 // The history that is meant: that of the tool `from`, or the one there is that says anything. Throws Failure: exit 2
 // for an unknown tool and where there are several, exit 4 where there is none.
-FoundHistory choose_history(Database& database, const std::string& from);
+// A table that says nothing yet is enough where it is to be written.
+enum class Wanted { history, table };
+FoundHistory choose_history(Database& database, const std::string& from, Wanted wanted = Wanted::history);
 // The one that an unattended adoption may take; nullopt where the tool has none here that says anything.
 std::optional<FoundHistory> find_history_of(Database& database, const AdoptReader& reader);
 

@@ -48,7 +48,7 @@ void write_rows(Target& target, const FoundHistory& found, const Release& releas
 
 Releasing look_at_release(Target& target, const std::string& from) {
   require_sound_history(target);
-  FoundHistory found = choose_history(target.database(), from);
+  FoundHistory found = choose_history(target.database(), from, Wanted::table);
   Release release = release_of(target, found);
   return {std::move(found), std::move(release)};
 }
