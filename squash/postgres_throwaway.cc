@@ -10,6 +10,7 @@
 #include "rehearsal/shadow/postgres_superuser.h"
 #include "rehearsal/shadow/postgres_throwaway_server.h"
 #include "runner/sql/roles.h"
+#include "squash/made_directories.h"
 #include "squash/throwaways.h"
 
 namespace drydock {
@@ -85,7 +86,8 @@ ClusterLocale usual_locale() {
 
 class PrivateThrowaway final : public ThrowawayDatabase {
  public:
-  PrivateThrowaway(const ThrowawayRequest& request, const PostgresBinaries& binaries,
+  // `templates`: where an empty server is made that is not kept; nullptr: it is kept.
+  PrivateThrowaway(const ThrowawayRequest& request, const PostgresBinaries& binaries, const ShadowDirectory* templates,
                    const std::vector<Migration>& replayed)
       : binaries_(binaries),
         user_(server_user()),
@@ -98,7 +100,7 @@ class PrivateThrowaway final : public ThrowawayDatabase {
     std::string superuser(usual_superuser);
     while (superuser == migrator_name_ || std::ranges::find(roles_.named, superuser) != roles_.named.end())
       superuser += '_';
-    start(superuser);
+    start(superuser, templates);
     set_up(superuser);
   }
 
@@ -127,9 +129,11 @@ class PrivateThrowaway final : public ThrowawayDatabase {
 
  private:
   // A baseline of any size is one transaction: each of its objects is a lock.
-  void start(const std::string& superuser) {
+  void start(const std::string& superuser, const ShadowDirectory* templates) {
     ServerRequest wanted{binaries_, user_, {}, superuser, {{"max_locks_per_transaction", "2048"}}};
-    wanted.empty_server = template_directory(directory_.base(), user_, binaries_, usual_locale(), superuser);
+    wanted.empty_server = templates
+                              ? passing_template_directory(*templates, user_, binaries_, usual_locale(), superuser)
+                              : template_directory(directory_.base(), user_, binaries_, usual_locale(), superuser);
     server_ = std::make_unique<ThrowawayServer>(directory_, wanted);
   }
 
@@ -167,12 +171,17 @@ class PrivateThrowaway final : public ThrowawayDatabase {
 
 class PrivateThrowaways final : public Throwaways {
  public:
-  explicit PrivateThrowaways(const ThrowawayRequest& request) : request_(request), binaries_(chosen(request)) {}
+  explicit PrivateThrowaways(const ThrowawayRequest& request) : request_(request), binaries_(chosen(request)) {
+    if (!request.leaves_nothing) return;
+    made_.emplace(request.shadow_directory);
+    const std::optional<ServerUser> user = server_user();
+    templates_.emplace(shadow_base(request.shadow_directory, user), user, size_of_empty_server);
+  }
 
   std::string server() const override { return "PostgreSQL " + binaries_.version; }
 
   std::unique_ptr<ThrowawayDatabase> make(const std::vector<Migration>& replayed) override {
-    return std::make_unique<PrivateThrowaway>(request_, binaries_, replayed);
+    return std::make_unique<PrivateThrowaway>(request_, binaries_, templates_ ? &*templates_ : nullptr, replayed);
   }
 
  private:
@@ -192,6 +201,8 @@ class PrivateThrowaways final : public Throwaways {
 
   ThrowawayRequest request_;
   PostgresBinaries binaries_;
+  std::optional<MadeDirectories> made_;  // outlives what lies in them
+  std::optional<ShadowDirectory> templates_;
 };
 
 class LentThrowaway final : public ThrowawayDatabase {
@@ -226,7 +237,10 @@ class LentThrowaway final : public ThrowawayDatabase {
 class LentThrowaways final : public Throwaways {
  public:
   explicit LentThrowaways(const ThrowawayRequest& request)
-      : request_(request), url_(DatabaseUrl::parse(*request.server_url)), server_(open_database(url_)) {
+      : made_(request.shadow_directory),
+        request_(request),
+        url_(DatabaseUrl::parse(*request.server_url)),
+        server_(open_database(url_)) {
     require_harmless_role(*server_, url_, "--server");
     drop_abandoned_databases(*server_, lent_for_squashes);
   }
@@ -260,6 +274,7 @@ class LentThrowaways final : public Throwaways {
                          " NOLOGIN), or leave --server out, so that they are replayed on a server of its own");
   }
 
+  MadeDirectories made_;  // outlives what lies in them
   ThrowawayRequest request_;
   DatabaseUrl url_;
   std::unique_ptr<Database> server_;

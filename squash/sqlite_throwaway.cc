@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include "rehearsal/shadow/shadow_directory.h"
+#include "squash/made_directories.h"
 #include "squash/throwaways.h"
 
 namespace drydock {
@@ -78,26 +79,6 @@ class SqliteThrowaway final : public ThrowawayDatabase {
  private:
   fs::path file_;
   std::unique_ptr<Database> migrator_, reader_;
-};
-
-// The directories that were not there before, so that a squash which only looks leaves none behind. Others use them
-// too: one that is not empty stays.
-class MadeDirectories {
- public:
-  explicit MadeDirectories(const std::optional<std::string>& setting) {
-    for (const fs::path& base : possible_shadow_bases(setting))
-      for (const fs::path& path : {base, base.parent_path()})
-        if (!fs::exists(path)) missing_.push_back(path);
-  }
-  ~MadeDirectories() {
-    std::error_code ignored;
-    for (const fs::path& path : missing_) fs::remove(path, ignored);
-  }
-  MadeDirectories(const MadeDirectories&) = delete;
-  MadeDirectories& operator=(const MadeDirectories&) = delete;
-
- private:
-  std::vector<fs::path> missing_;  // the inner ones first
 };
 
 class SqliteThrowaways final : public Throwaways {

@@ -45,6 +45,8 @@ class Throwaways {
 
 struct ThrowawayRequest {
   Dialect dialect{};
+  // Nothing stays on this machine, the empty server that others would copy included (rehearsals keep one).
+  bool leaves_nothing = false;
   std::optional<std::string> server_url;        // --server: make the databases there, and drop them
   std::optional<std::string> binaries;          // as for a shadow
   std::optional<std::string> shadow_directory;  // as for a shadow

@@ -7,7 +7,6 @@
 #include <functional>
 
 #include "rehearsal/shadow/child_process.h"
-#include "rehearsal/shadow/shadow_directory.h"
 
 namespace drydock {
 
@@ -68,13 +67,20 @@ void make(const fs::path& data, const fs::path& output, const std::optional<Serv
   if (run_program(initdb) != 0) throw failure(output, locale);
 }
 
+fs::path kept_place(const fs::path& base, const PostgresBinaries& binaries, const ClusterLocale& locale,
+                    const std::string& superuser) {
+  return base / "templates" / key_of(binaries, locale, superuser);
+}
+
+bool is_whole(const fs::path& data) { return fs::exists(data / "PG_VERSION"); }
+
 }  // namespace
 
 fs::path template_directory(const fs::path& base, const std::optional<ServerUser>& user,
                             const PostgresBinaries& binaries, const ClusterLocale& locale,
                             const std::string& superuser) {
-  fs::path templates = base / "templates", result = templates / key_of(binaries, locale, superuser);
-  if (fs::exists(result / "PG_VERSION")) return result;
+  fs::path result = kept_place(base, binaries, locale, superuser), templates = result.parent_path();
+  if (is_whole(result)) return result;
 
   // Made in a shadow's directory, which goes if anything fails, and moved when it is whole.
   ShadowDirectory making(base, user, size_of_empty_server);
@@ -85,10 +91,21 @@ fs::path template_directory(const fs::path& base, const std::optional<ServerUser
   }
   std::error_code error;
   fs::rename(data, result, error);  // another run may have been first
-  if (error && !fs::exists(result / "PG_VERSION")) {
+  if (error && !is_whole(result)) {
     throw CannotRehearse("cannot keep an empty server in " + templates.string() + ": " + error.message());
   }
   return result;
+}
+
+fs::path passing_template_directory(const ShadowDirectory& directory, const std::optional<ServerUser>& user,
+                                    const PostgresBinaries& binaries, const ClusterLocale& locale,
+                                    const std::string& superuser) {
+  if (fs::path kept = kept_place(directory.base(), binaries, locale, superuser); is_whole(kept)) return kept;
+  const std::string name = key_of(binaries, locale, superuser);
+  if (is_whole(directory.path() / name)) return directory.path() / name;
+  fs::path data = directory.make(name);
+  make(data, directory.path() / "log", user, binaries, locale, superuser);
+  return data;
 }
 
 }  // namespace drydock

@@ -8,6 +8,7 @@
 
 #include "rehearsal/shadow/postgres_binaries.h"
 #include "rehearsal/shadow/server_user.h"
+#include "rehearsal/shadow/shadow_directory.h"
 
 namespace drydock {
 
@@ -23,5 +24,11 @@ struct ClusterLocale {
 std::filesystem::path template_directory(const std::filesystem::path& base, const std::optional<ServerUser>& user,
                                          const PostgresBinaries& binaries, const ClusterLocale& locale,
                                          const std::string& superuser);
+
+// The same for who leaves nothing behind: the one that is kept already, else one in `directory`, which goes with it.
+std::filesystem::path passing_template_directory(const ShadowDirectory& directory,
+                                                 const std::optional<ServerUser>& user,
+                                                 const PostgresBinaries& binaries, const ClusterLocale& locale,
+                                                 const std::string& superuser);
 
 }  // namespace drydock

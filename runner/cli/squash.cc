@@ -75,7 +75,9 @@ class SquashCommand final : public Command {
     if (std::ranges::none_of(request.files, [&](const MigrationFile& file) { return file.version == through; }))
       throw Failure(ExitCode::usage, "--through " + *through_ + ": no migration in " + settings.migrations.string() +
                                          " has this version; no file was touched");
-    const std::unique_ptr<Throwaways> throwaways = make_throwaways(options_.request(settings, dialect));
+    ThrowawayRequest wanted = options_.request(settings, dialect);
+    wanted.leaves_nothing = true;
+    const std::unique_ptr<Throwaways> throwaways = make_throwaways(wanted);
     const Baseline baseline = fold(request, *throwaways);
     if (dry_run_) return print(baseline, terminal);
     moved_ += place(baseline, settings.migrations).size();

@@ -133,6 +133,28 @@ TEST_CASE("--dry-run and a squash that is refused leave the work tree byte for b
   }
 }
 
+TEST_CASE("a squash leaves no directory of its throw-away databases, wherever they lay") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    with_three(project);
+    project.write("migrations/0004_varies.sql",
+                  "CREATE TABLE t (a integer, at text);\nINSERT INTO t VALUES (1, CURRENT_TIMESTAMP);\n");
+    fs::create_directory(project.folder() / "cache");
+    const Variables cache = {{"XDG_CACHE_HOME", (project.folder() / "cache").string()}};
+    const std::string place = (project.folder() / "machine/shadows").string();
+    for (const std::string& settings : {std::string(), "shadow_directory = \"" + place + "\"\n"}) {
+      project.write("drydock.toml", settings);
+      const std::string before = everything_in(project);
+      const Ran dry = project.drydock({"squash", "--through", "3", "--dry-run"}, cache);
+      INFO(settings, dry.out, dry.err);
+      CHECK(dry.code == 0);
+      CHECK(everything_in(project) == before);
+      CHECK(project.drydock({"squash", "--through", "4"}, cache).code == 4);
+      CHECK(everything_in(project) == before);
+    }
+  }
+}
+
 TEST_CASE("verify ends with 4 for a baseline that was changed, and for a late file") {
   for (const Project::Kind kind : both_kinds) {
     const Project project(kind);
