@@ -5,11 +5,11 @@ namespace {
 
 using Kind = Conflict::Kind;
 
-Conflict conflict(Kind kind, const MigrationFile& baseline, std::string message) {
+Conflict conflict(Kind kind, const MigrationFile& file, std::string message) {
   return {.kind = kind,
-          .id = id_of(baseline),
-          .name = baseline.name,
-          .file = baseline.file,
+          .id = id_of(file),
+          .name = file.name,
+          .file = file.file,
           .message = std::move(message),
           .diff = {},
           .unknown_part = {}};
@@ -53,19 +53,30 @@ Conflict changed_below_baseline(const Standing& standing) {
           .unknown_part = {}};
 }
 
-bool below_baseline(const Standing& standing, const BaselineDecision& decision) {
-  return decision.file && !standing.is_baseline() && standing.version() <= decision.file->version;
+const Standing* baseline_above(const std::vector<Standing>& standings, const Standing& late) {
+  const Standing* found = nullptr;
+  if (late.is_baseline()) return found;
+  for (const Standing& each : standings)
+    if (each.is_baseline() && !(each.version() < late.version()) && (!found || found->version() < each.version()))
+      found = &each;
+  return found;
 }
 
-Conflict late_below_baseline(const Standing& standing, const MigrationFile& baseline) {
-  const std::string above = baseline.version.text();
-  Conflict result = conflict(Kind::out_of_order, *standing.file,
-                             standing.file->file + " has not been applied, and stands at or below version " + above +
-                                 ", which " + baseline.file +
-                                 " ends with, without being part of it: rename it to a "
-                                 "version above " +
-                                 above);
-  return result;
+Conflict late_below_baseline(const Standing& late, const Standing& baseline) {
+  const std::string above = baseline.version().text();
+  const std::string name = baseline.file ? baseline.file->file : "a baseline that the database has recorded";
+  return conflict(Kind::out_of_order, *late.file,
+                  late.file->file + " has not been applied, and stands at or below version " + above + ", which " +
+                      name + " ends with, without being part of it: rename it to a version above " + above);
+}
+
+Conflict late_baseline(const Standing& baseline, const Version& highest_applied) {
+  const std::string& through = baseline.file->version.text();
+  return conflict(Kind::out_of_order, *baseline.file,
+                  baseline.file->file + " makes everything up to version " + through +
+                      " on an empty database, and this one has recorded none of it, but " + highest_applied.text() +
+                      ", which comes after it: if it is in the database already, take it over by `drydock adopt --at " +
+                      through + "`; otherwise check --database");
 }
 
 std::optional<Conflict> partial_squash(const BaselineDecision& decision) {

@@ -97,16 +97,21 @@ std::optional<Conflict> conflict_of_failed(const Standing& standing, Dialect dia
   return changed_beginning(standing, cut_into_parts(parse_migration(*standing.file, dialect), dialect));
 }
 
-std::optional<Conflict> conflict_of(const Standing& standing, const BaselineDecision& decision, const Version& highest,
-                                    Dialect dialect) {
+Conflict late(const std::vector<Standing>& standings, const Standing& standing, const Version& highest) {
+  if (standing.is_baseline()) return late_baseline(standing, highest);
+  const Standing* baseline = baseline_above(standings, standing);
+  return baseline ? late_below_baseline(standing, *baseline) : out_of_order(standing, highest);
+}
+
+std::optional<Conflict> conflict_of(const std::vector<Standing>& standings, const Standing& standing,
+                                    const Version& highest, Dialect dialect) {
   switch (standing.state) {
     case State::changed:
       return standing.replaced ? changed_below_baseline(standing) : changed(standing);
     case State::missing:
       return missing(standing);
     case State::out_of_order:
-      if (below_baseline(standing, decision)) return late_below_baseline(standing, *decision.file);
-      return out_of_order(standing, highest);
+      return late(standings, standing, highest);
     case State::failed:
       return conflict_of_failed(standing, dialect);
     case State::applied:
@@ -175,7 +180,7 @@ std::vector<Conflict> find_conflicts(const std::vector<Standing>& standings, con
   if (is_foreign(standings)) return {foreign_history(standings)};
   std::vector<Conflict> result;
   for (const Standing& standing : standings) {
-    if (std::optional<Conflict> found = conflict_of(standing, decision, highest_applied, dialect))
+    if (std::optional<Conflict> found = conflict_of(standings, standing, highest_applied, dialect))
       result.push_back(*found);
   }
   if (std::optional<Conflict> partial = partial_squash(decision)) result.push_back(*partial);

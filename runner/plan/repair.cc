@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runner/plan/baseline_conflicts.h"
 #include "runner/plan/standing.h"
 
 namespace drydock {
@@ -99,6 +100,23 @@ const Standing* left_behind(const std::vector<Standing>& standings, const Standi
   return found == standings.end() ? nullptr : &*found;
 }
 
+// What the plan refuses and no mark puts right: it would count as applied here, and be something else on another
+// database.
+std::optional<RepairRefusal> never_marked(const std::vector<Standing>& standings, const Standing& standing) {
+  if (standing.state != State::pending && standing.state != State::out_of_order) return std::nullopt;
+  if (standing.is_baseline())
+    return contradiction(standing,
+                         "is a baseline, which is decided by the recorded versions alone and never marked: `drydock "
+                         "migrate` runs it on an empty database and records it where all that it replaces is applied; "
+                         "a database that holds its objects and has recorded nothing is taken over by `drydock adopt "
+                         "--at " +
+                             standing.id() + "`");
+  if (standing.state != State::out_of_order) return std::nullopt;
+  if (const Standing* baseline = baseline_above(standings, standing))
+    return RepairRefusal{RepairRefusal::Kind::contradiction, late_below_baseline(standing, *baseline).message};
+  return std::nullopt;
+}
+
 RepairResult mark_applied(const std::vector<Standing>& standings, const Standing& standing, Dialect dialect) {
   if (standing.recorded && standing.recorded->unknown_part())
     return outcome_of_unknown_part(standing, HistoryRow::State::applied);
@@ -111,6 +129,7 @@ RepairResult mark_applied(const std::vector<Standing>& standings, const Standing
                              standing.id() + " --accept-change`");
   if (!standing.file)
     return contradiction(standing, "has no file in the folder that could be marked as applied: restore the file");
+  if (std::optional<RepairRefusal> refusal = never_marked(standings, standing)) return *std::move(refusal);
   if (const Standing* before = left_behind(standings, standing))
     return contradiction(standing, "stands behind " + before->id() +
                                        ", which is pending and could not run any more: run `drydock migrate --to " +

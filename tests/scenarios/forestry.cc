@@ -349,6 +349,10 @@ TEST_CASE("another text under a replaced version, and a late file below the squa
     CHECK(ran.code == 4);
     CHECK(ran.says("0_late.sql has not been applied, and stands at or below version 0004"));
     CHECK_FALSE(late.has_table("late"));
+    const Ran marked = late.drydock({"repair", "0", "--mark-applied"});
+    CHECK(marked.code == 4);
+    CHECK(marked.says("rename it to a version above 0004; the record of "));
+    CHECK(late.drydock({"migrate"}).code == 4);
   }
 }
 

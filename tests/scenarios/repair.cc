@@ -111,6 +111,22 @@ TEST_CASE("where the database tells how a part ended, that is recorded, whatever
   CHECK(project.drydock({"migrate"}).says("Nothing is pending"));
 }
 
+TEST_CASE("a pending baseline is never marked as applied, on an empty database and on one that holds its objects") {
+  for (const Project::Kind kind : both_kinds)
+    for (const bool holds_objects : {false, true}) {
+      const Project project(kind);
+      project.write("migrations/0001_first.sql", "CREATE TABLE first (id integer PRIMARY KEY);\n");
+      check_code(project.drydock({"squash", "--through", "1"}), 0);
+      project.sql("CREATE TABLE first (id integer PRIMARY KEY)");
+      if (!holds_objects) project.sql("DROP TABLE first");
+      const Ran ran = project.drydock({"repair", "0001", "--mark-applied"});
+      INFO(holds_objects);
+      check_code(ran, 4);
+      CHECK(ran.says("decided by the recorded versions alone"));
+      check_code(project.drydock({"migrate"}), holds_objects ? 4 : 0);
+    }
+}
+
 TEST_CASE("repair takes one correction, of a version that is there, on the database that is meant") {
   for (const Project::Kind kind : both_kinds) {
     const Project project(kind);
