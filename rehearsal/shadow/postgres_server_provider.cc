@@ -79,7 +79,8 @@ class ServerShadow final : public Shadow {
     clone_.notes.emplace_back(
         "that server is not confined: functions that reach files or other servers can be called "
         "there as far as its role may");
-    database_ = std::move(shadow);
+    const std::string schema = request.target.schema();
+    database_ = schema.empty() ? std::move(shadow) : open_database(address.with_schema(schema));
   }
 
   std::string taken_at_;

@@ -18,8 +18,10 @@ std::optional<State> outcome_of_unnamed(Database& database, const ConcurrentInde
       "SELECT count(*) FROM pg_catalog.pg_index x JOIN pg_catalog.pg_class c ON c.oid = x.indexrelid "
       "JOIN pg_catalog.pg_class t ON t.oid = x.indrelid WHERE x.indrelid = pg_catalog.to_regclass($1) "
       "AND pg_catalog.starts_with(c.relname, t.relname) AND c.relname ~ '_idx[0-9]*$' "
-      "AND pg_catalog.age(c.xmin) < (SELECT pg_catalog.age(h.xmin) FROM drydock.history h "
-      "WHERE h.version = $2 AND h.part = $3::integer AND h.attempt = $4::integer)",
+      "AND pg_catalog.age(c.xmin) < (SELECT pg_catalog.age(h.xmin) FROM " +
+          History(database).table() +
+          " h "
+          "WHERE h.version = $2 AND h.part = $3::integer AND h.attempt = $4::integer)",
       parameters);
   if (rows.integer(0, 0) > 1) return std::nullopt;
   return rows.integer(0, 0) == 1 ? State::applied : State::failed;

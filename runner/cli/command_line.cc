@@ -28,6 +28,9 @@ void declare_globals(CLI::App& app, GlobalFlags& flags) {
   app.add_option("--database", flags.database,
                  "the target: postgresql://user@host:port/name or sqlite:path (DATABASE_URL, DRYDOCK_DATABASE)")
       ->option_text("URL");
+  app.add_option("--schema", flags.schema,
+                 "PostgreSQL: this schema of the database, with a record of its own (DRYDOCK_SCHEMA)")
+      ->option_text("NAME");
   app.add_option("--migrations", flags.migrations,
                  "the folder of the migrations; 'migrations' by default (DRYDOCK_MIGRATIONS)")
       ->option_text("DIR");

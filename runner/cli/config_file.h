@@ -1,5 +1,5 @@
 // drydock.toml as read: plain data, every key known. A key that nobody knows is an error with its line, since a
-// mistyped `protected` would protect nothing.
+// mistyped `protected` would protect nothing. ${NAME} in a text stands for a variable (variables.h).
 #pragma once
 
 #include <chrono>
@@ -7,6 +7,9 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include "runner/cli/variables.h"
 
 namespace drydock {
 
@@ -28,6 +31,17 @@ struct EnvironmentConfig {
   RehearsalPolicy rehearsal = RehearsalPolicy::required;
   std::chrono::milliseconds guard_timeout{5000};
   int header_line = 0;  // of "[environments.NAME]"; 0 where the table is written in another way
+  // The keys whose text names a variable that is not set, and the message for whoever needs them: nobody has to have
+  // production's password to work in development. An address keeps its text as written, any other key its default.
+  std::map<std::string, std::string> unset;
+};
+
+// A command of the user's: the words of a program and its arguments.
+using HookCommand = std::vector<std::string>;
+
+// [hooks]. Nothing is expanded here: a text is the shell's.
+struct HooksConfig {
+  std::optional<HookCommand> before_migrate, after_migrate;
 };
 
 // The value of `adopt` by which other tools' tables are passed over.
@@ -39,10 +53,11 @@ struct ConfigFile {
   std::optional<std::string> adopt;
   std::map<std::string, EnvironmentConfig> environments;
   std::map<std::string, std::string> placeholders;  // [placeholders]: for the formats whose migrations hold ${name}
+  HooksConfig hooks;
 };
 
 // Throws Failure (exit 2), with file and line, for what cannot be read.
-ConfigFile parse_config(const std::string& text, const std::filesystem::path& file);
+ConfigFile parse_config(const std::string& text, const std::filesystem::path& file, const Variables& variables);
 
 // The file's text; nullopt where there is none. Throws Failure (exit 2) where it cannot be read.
 std::optional<std::string> read_config_text(const std::filesystem::path& file);

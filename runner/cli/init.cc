@@ -66,8 +66,7 @@ class InitCommand final : public Command {
  private:
   void take_environment(Settings& settings) const {
     settings.environment = as_copy_;
-    const auto configured = settings.config.environments.find(as_copy_);
-    settings.target = configured == settings.config.environments.end() ? EnvironmentConfig{} : configured->second;
+    settings.target = environment_of(settings.config, as_copy_);
   }
 
   // The stamp that the database is to carry: its own where that is right already. Throws WrongTarget.

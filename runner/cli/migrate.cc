@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "runner/cli/command.h"
+#include "runner/cli/many.h"
 #include "runner/cli/migrating.h"
 
 namespace drydock {
@@ -22,16 +23,31 @@ class MigrateCommand final : public Command {
     app.add_option("--lock-wait", options_.lock_wait,
                    "how long to wait for another runner that makes no progress; 60s by default")
         ->option_text("TIME");
+    options_.wait.declare(app);
+    many_.declare(app);
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {
+    if (many_.asked_for()) return migrate_many(settings, terminal);
     Errand errand;
     errand.plan = [this](Target& target) { return target.plan(version_asked_for(options_.to, target.files())); };
     return Migrating(settings, options_, errand, terminal).run();
   }
 
  private:
+  ExitCode migrate_many(const Settings& settings, Terminal& terminal) const {
+    const ManyCommand command{"migrate", "applied", [](const nlohmann::ordered_json& document) {
+                                return ManyWords{document.at("result"), document.at("applied")};
+                              }};
+    AskedOfEach asked{options_.rehearsal.checked_for_each(), options_.rehearsal.timeout, options_.wait};
+    asked.words.insert(asked.words.end(), {"--lock-wait", options_.lock_wait});
+    if (!options_.to.empty()) asked.words.insert(asked.words.end(), {"--to", options_.to});
+    if (options_.no_rehearsal) asked.words.emplace_back("--no-rehearsal");
+    return many_.run(command, asked, settings, terminal);
+  }
+
   MigrateOptions options_;
+  ManyOptions many_{ManyOptions::Changes::target};
 };
 
 }  // namespace

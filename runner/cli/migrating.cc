@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "runner/cli/adopting.h"
 #include "runner/cli/apply_progress.h"
@@ -33,11 +34,12 @@ std::string joined(const std::vector<std::string>& ids) {
 }
 
 // Checked before the target is opened, whether anything is pending or not.
-const MigrateOptions& checked(const MigrateOptions& options, const Settings& settings) {
+const MigrateOptions& checked(const MigrateOptions& options, const Settings& settings, Terminal& terminal) {
   options.rehearsal.check_and_start();
   if (options.no_rehearsal && settings.target.is_protected)
     throw Failure(ExitCode::usage,
                   "the environment " + settings.environment + " is protected: --no-rehearsal is refused");
+  options.wait.wait_for_server(settings, terminal);
   return options;
 }
 
@@ -45,13 +47,26 @@ const MigrateOptions& checked(const MigrateOptions& options, const Settings& set
 
 Migrating::Migrating(const Settings& settings, const MigrateOptions& options, const Errand& errand, Terminal& terminal)
     : settings_(settings),
-      options_(checked(options, settings)),
+      options_(checked(options, settings, terminal)),
       errand_(errand),
       terminal_(terminal),
       target_(settings, OpenOptions::Access::read_write, "drydock " + errand.command),
-      progress_(terminal, ApplyProgress::Where::target) {}
+      progress_(terminal, ApplyProgress::Where::target),
+      hooks_(settings, target_.url(), terminal) {}
 
 ExitCode Migrating::run() {
+  try {
+    return steps_or_refusal();
+  } catch (const Interrupted&) {
+    end_with_hook(ExitCode::unexpected, "interrupted");
+    throw;
+  } catch (...) {
+    end_with_hook(ending_of(std::current_exception()).code, "failed");
+    throw;
+  }
+}
+
+ExitCode Migrating::steps_or_refusal() {
   try {
     return steps();
   } catch (const GuardRefusal& refusal) {
@@ -87,12 +102,14 @@ ExitCode Migrating::steps() {
   }
   plan_ = pending();
   if (plan_.empty()) return nothing_to_do();
+  hook_is_due_ = errand_.has_hooks;
 
   // No lock that would keep others from migrating is held while the shadow is made; the fingerprints catch who did.
   if (proof_ == Proof::rehearsal) {
     if (!rehearse_or_refuse()) return finish(exit_code_of(rehearsal_->verdict), "refused");
     migrate_lock_ = lock(LockPurpose::migrate);
   }
+  run_before_hook();
   require_unmoved_target();
   prepare_target();
   return apply_under_guard();
@@ -105,6 +122,19 @@ void Migrating::adopt_where_configured() {
   target_.read_again();
   adopt_unattended(target_, settings_, duration_asked_for("--lock-wait", options_.lock_wait), terminal_);
   target_.open_to_look();
+}
+
+// As late as possible, when all that can be refused before is settled. REQUIRES: the migrate lock is held.
+void Migrating::run_before_hook() {
+  if (!hook_is_due_ || !settings_.config.hooks.before_migrate) return;
+  phase_ = Phase::looking;
+  const Heartbeat heartbeat(*migrate_lock_);
+  hooks_.before(plan_);
+}
+
+ExitCode Migrating::end_with_hook(ExitCode code, std::string_view result) {
+  if (!std::exchange(hook_is_due_, false)) return code;
+  return hooks_.after(plan_, {code, result, progress_.done()});
 }
 
 Plan Migrating::pending() {
@@ -307,6 +337,7 @@ std::string Migrating::what_stands(const std::string& refused_id) {
 
 // The one JSON document of the command, where it was asked for.
 ExitCode Migrating::finish(ExitCode code, std::string_view result) {
+  code = end_with_hook(code, result);
   if (!terminal_.json()) return code;
   const auto report = [](const Document& document) {
     return nlohmann::ordered_json::parse(make_json_writer()->write(document));

@@ -12,7 +12,9 @@
 #include "runner/apply/apply.h"
 #include "runner/cli/apply_progress.h"
 #include "runner/cli/heartbeat.h"
+#include "runner/cli/hooks.h"
 #include "runner/cli/rehearsing.h"
+#include "runner/cli/server_wait.h"
 #include "runner/cli/target.h"
 #include "runner/database/lock.h"
 #include "runner/report/document.h"
@@ -21,6 +23,7 @@ namespace drydock {
 
 struct MigrateOptions {
   RehearsalOptions rehearsal;
+  WaitOption wait;
   std::string to, lock_wait = "60s";
   bool no_rehearsal = false;
 };
@@ -34,6 +37,7 @@ struct Errand {
   std::string done = "applied";             // the result in the JSON document, and its list of versions
   std::string done_to = "applied to";       // "2 migrations applied to ..."
   std::string nothing = "nothing-pending";  // the result where the plan is empty
+  bool has_hooks = true;                    // before_migrate and after_migrate are its own
 };
 
 class Migrating {
@@ -55,6 +59,9 @@ class Migrating {
 
   ExitCode steps();
   void adopt_where_configured();
+  ExitCode steps_or_refusal();
+  void run_before_hook();
+  ExitCode end_with_hook(ExitCode code, std::string_view result);
   Proof proof_needed();
   bool rehearse_or_refuse();
   void require_unmoved_target();
@@ -84,6 +91,8 @@ class Migrating {
   std::optional<Heartbeat> heartbeat_;  // of the rehearse lock, until the plan is applied
   RestorePoint restore_point_;
   ApplyProgress progress_;
+  Hooks hooks_;
+  bool hook_is_due_ = false;  // something is pending, and it is this run that has to do with it
   std::optional<Document> guard_report_;
 };
 

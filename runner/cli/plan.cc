@@ -3,17 +3,11 @@
 #include <nlohmann/json.hpp>
 
 #include "runner/cli/command.h"
+#include "runner/cli/plan_document.h"
 #include "runner/cli/target.h"
 
 namespace drydock {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-std::string begin_of(const Part& part, Dialect dialect) {
-  if (!part.begin_options.empty()) return "BEGIN " + part.begin_options;
-  return dialect == Dialect::sqlite ? "BEGIN IMMEDIATE" : "BEGIN";
-}
 
 std::string sql_of(const Statement& statement) {
   return statement.text + ";\n" + (statement.copy_data ? *statement.copy_data + "\\.\n" : "");
@@ -45,28 +39,6 @@ std::string text_of(const Step& step, Dialect dialect) {
   return text;
 }
 
-Json json_of(const Step& step, Dialect dialect) {
-  Json parts = Json::array();
-  for (std::size_t index = step.first_part; index < step.parts.size(); ++index) {
-    const Part& part = step.parts[index];
-    const bool alone = part.mode == Part::Mode::alone;
-    Json statements = Json::array();
-    for (const std::size_t number : part.statements) {
-      const Statement& statement = step.migration.statements[number];
-      statements.push_back({{"line", statement.line}, {"sql", statement.text}});
-    }
-    parts.push_back({{"transaction", !alone},
-                     {"begin", alone ? Json(nullptr) : Json(begin_of(part, dialect))},
-                     {"statements", std::move(statements)}});
-  }
-  return {{"version", step.migration.id()},
-          {"name", step.migration.source.name},
-          {"file", step.migration.source.file},
-          {"checksum", step.migration.checksum.text},
-          {"action", step.action == Step::Action::record ? "record" : "run"},
-          {"parts", std::move(parts)}};
-}
-
 class PlanCommand final : public Command {
  public:
   std::string_view name() const override { return "plan"; }
@@ -78,11 +50,7 @@ class PlanCommand final : public Command {
     const Plan plan = target.plan(version_asked_for(to_, target.files()));
     const Dialect dialect = target.url().dialect();
     if (terminal.json()) {
-      Json json{{"schema", "drydock.plan/1"}, {"database", target.url().display()}, {"hash", plan.hash()}};
-      json["migrations"] = Json::array();
-      for (const Step& step : plan.steps) json["migrations"].push_back(json_of(step, dialect));
-      json["notes"] = plan.notes;
-      terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
+      terminal.print(plan_document(plan, target.url()).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
       return ExitCode::done;
     }
     if (plan.empty()) terminal.print("-- nothing is pending in " + target.url().display());

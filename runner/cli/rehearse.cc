@@ -3,8 +3,10 @@
 #include <fstream>
 
 #include "runner/cli/command.h"
+#include "runner/cli/many.h"
 #include "runner/cli/rehearsal_document.h"
 #include "runner/cli/rehearsing.h"
+#include "runner/cli/server_wait.h"
 #include "runner/cli/undo_rehearsal.h"
 #include "runner/database/interruption.h"
 #include "runner/report/writer.h"
@@ -42,11 +44,15 @@ class RehearseCommand final : public Command {
                    "writes the report there, too; may repeat; the ending chooses the format: .md, .json, .txt")
         ->option_text("FILE")
         ->allow_extra_args(false);
+    wait_.declare(app);
+    many_.declare(app);
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {
+    if (many_.asked_for()) return rehearse_many(settings, terminal);
     for (const std::string& file : reports_) writer_of(file);
     options_.check_and_start();
+    wait_.wait_for_server(settings, terminal);
     Target target(settings, OpenOptions::Access::read_only, "drydock rehearse");
     const Plan plan = target.plan(version_asked_for(to_, target.files()));
     if (plan.empty()) return report(nothing_pending(target), ExitCode::done, terminal);
@@ -65,6 +71,18 @@ class RehearseCommand final : public Command {
   }
 
  private:
+  ExitCode rehearse_many(const Settings& settings, Terminal& terminal) const {
+    if (!reports_.empty())
+      throw Failure(ExitCode::usage, "--report is for one database: with --json each one's report is in the document");
+    const ManyCommand command{"rehearse", "pending", [](const nlohmann::ordered_json& document) {
+                                return ManyWords{document.at("verdict"), document.at("plan").at("migrations")};
+                              }};
+    AskedOfEach asked{options_.checked_for_each(), options_.timeout, wait_};
+    if (!to_.empty()) asked.words.insert(asked.words.end(), {"--to", to_});
+    if (undo_) asked.words.emplace_back("--undo");
+    return many_.run(command, asked, settings, terminal);
+  }
+
   Rehearsal rehearse_or_say(const Plan& plan, Target& target, const Settings& settings, Terminal& terminal,
                             ShadowVisitor* visitor) const {
     try {
@@ -96,6 +114,8 @@ class RehearseCommand final : public Command {
   }
 
   RehearsalOptions options_;
+  WaitOption wait_;
+  ManyOptions many_{ManyOptions::Changes::nothing};
   std::string to_;
   bool undo_ = false;
   std::vector<std::string> reports_;

@@ -35,14 +35,24 @@ void RehearsalOptions::declare(CLI::App& app) {
   app.add_option("COMMAND", command)->group("");
 }
 
-void RehearsalOptions::check_and_start() const {
+void RehearsalOptions::check() const {
   if (!command.empty())
     throw Failure(ExitCode::usage, "'" + command.front() +
                                        "' is not expected here: running another tool's command on a shadow is not "
                                        "available in this version of drydock");
   if (receipt) throw Failure(ExitCode::usage, "--receipt is not available in this version of drydock");
   require_known_provider(provider);
+}
+
+void RehearsalOptions::check_and_start() const {
+  check();
   if (!timeout.empty()) set_deadline(duration_asked_for("--timeout", timeout));
+}
+
+std::vector<std::string> RehearsalOptions::checked_for_each() const {
+  check();
+  if (source) throw Failure(ExitCode::usage, "--source stands for one database, and this run is about many");
+  return provider.empty() ? std::vector<std::string>{} : std::vector<std::string>{"--shadow", provider};
 }
 
 std::chrono::milliseconds duration_asked_for(const std::string& option, const std::string& text) {
@@ -72,7 +82,8 @@ Rehearsal rehearse_plan(const Plan& plan, Target& target, const Settings& settin
                         Terminal& terminal, ShadowVisitor* visitor) {
   const std::string provider = options.provider.empty() ? settings.target.shadow.value_or("") : options.provider;
   require_known_provider(provider);
-  const DatabaseUrl source = options.source ? DatabaseUrl::parse(*options.source) : settings.direct_database();
+  const DatabaseUrl source =
+      options.source ? settings.within_schema(DatabaseUrl::parse(*options.source)) : settings.direct_database();
   if (source.dialect() != target.url().dialect())
     throw Failure(ExitCode::usage, "--source and the target are databases of different kinds");
   require_same_database(source, target);

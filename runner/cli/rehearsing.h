@@ -25,6 +25,11 @@ struct RehearsalOptions {
   void declare(CLI::App& app);
   // Throws Failure (exit 2) for what is no provider, no duration, or not in this version; starts --timeout.
   void check_and_start() const;
+  // The same for a run over many, in which each has its own time; the words that ask each for the same, the time aside.
+  std::vector<std::string> checked_for_each() const;
+
+ private:
+  void check() const;
 };
 
 // --lock-wait, --timeout, ...: throws Failure (exit 2) where the text is no duration.

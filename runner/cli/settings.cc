@@ -1,6 +1,5 @@
 #include "runner/cli/settings.h"
 
-#include <cstdlib>
 #include <initializer_list>
 
 #include "runner/cli/exit_code.h"
@@ -9,11 +8,6 @@ namespace drydock {
 namespace {
 
 using Setting = std::optional<std::string>;
-
-Setting variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr || *value == '\0' ? std::nullopt : Setting(value);
-}
 
 // In the order of precedence.
 Setting first_of(std::initializer_list<Setting> settings) {
@@ -29,11 +23,11 @@ std::string folder_that_holds(const std::filesystem::path& migrations) {
 }
 
 void read_config(const GlobalFlags& flags, Settings& settings) {
-  const Setting named = first_of({flags.config, variable("DRYDOCK_CONFIG")});
+  const Setting named = first_of({flags.config, settings.variables.setting("DRYDOCK_CONFIG")});
   settings.config_path = named.value_or("drydock.toml");
   settings.config_text = read_config_text(settings.config_path);
   if (settings.config_text)
-    settings.config = parse_config(*settings.config_text, settings.config_path);
+    settings.config = parse_config(*settings.config_text, settings.config_path, settings.variables);
   else if (named)
     throw Failure(ExitCode::usage, "there is no file " + *named + " (given by --config or DRYDOCK_CONFIG)");
 }
@@ -42,14 +36,16 @@ void read_config(const GlobalFlags& flags, Settings& settings) {
 
 Settings read_settings(const GlobalFlags& flags) {
   Settings settings;
+  settings.flags = flags;
+  settings.variables = read_variables();
   read_config(flags, settings);
   const ConfigFile& file = settings.config;
+  const auto variable = [&](const char* name) { return settings.variables.setting(name); };
 
   const Setting environment = first_of({flags.environment, variable("DRYDOCK_ENVIRONMENT"), file.environment});
   settings.environment = environment.value_or("development");
   settings.environment_given = environment.has_value();
-  const auto configured = file.environments.find(settings.environment);
-  if (configured != file.environments.end()) settings.target = configured->second;
+  settings.target = environment_of(file, settings.environment);
 
   settings.migrations =
       first_of({flags.migrations, variable("DRYDOCK_MIGRATIONS"), file.migrations}).value_or("migrations");
@@ -58,11 +54,35 @@ Settings read_settings(const GlobalFlags& flags) {
   settings.database_text =
       first_of({flags.database, variable("DRYDOCK_DATABASE"), variable("DATABASE_URL"), settings.target.database});
   settings.direct_database_text = first_of({variable("DRYDOCK_DIRECT_DATABASE"), settings.target.direct_database});
+  settings.schema = first_of({flags.schema, variable("DRYDOCK_SCHEMA")});
   return settings;
 }
 
+EnvironmentConfig environment_of(const ConfigFile& file, const std::string& name) {
+  const auto configured = file.environments.find(name);
+  if (configured == file.environments.end()) return {};
+  for (const auto& [key, message] : configured->second.unset)
+    if (key != "database" && key != "direct_database") throw Failure(ExitCode::usage, message);
+  return configured->second;
+}
+
+// A text of another origin does not need the variables of drydock.toml's.
+void Settings::require_set(const std::optional<std::string>& text, const std::string& key) const {
+  const auto message = target.unset.find(key);
+  const std::optional<std::string>& written = key == "database" ? target.database : target.direct_database;
+  if (message != target.unset.end() && text == written) throw Failure(ExitCode::usage, message->second);
+}
+
+DatabaseUrl Settings::within_schema(const DatabaseUrl& url) const {
+  if (!schema) return url;
+  if (url.dialect() == Dialect::sqlite)
+    throw Failure(ExitCode::usage, "--schema is for PostgreSQL: " + url.display() + " has no schemas");
+  return url.with_schema(*schema);
+}
+
 DatabaseUrl Settings::database() const {
-  if (database_text) return DatabaseUrl::parse(*database_text);
+  require_set(database_text, "database");
+  if (database_text) return within_schema(DatabaseUrl::parse(*database_text));
   throw Failure(
       ExitCode::usage,
       "no database was given: use --database URL, the variable DATABASE_URL, or `database` under "
@@ -73,7 +93,9 @@ DatabaseUrl Settings::database() const {
 }
 
 DatabaseUrl Settings::direct_database() const {
-  return direct_database_text ? DatabaseUrl::parse(*direct_database_text) : database();
+  if (!direct_database_text) return database();
+  require_set(direct_database_text, "direct_database");
+  return within_schema(DatabaseUrl::parse(*direct_database_text));
 }
 
 Expectation Settings::expectation() const {

@@ -11,8 +11,9 @@ namespace {
 std::optional<Dialect> configured_dialect(const ConfigFile& file) {
   std::optional<Dialect> found;
   for (const auto& [name, environment] : file.environments) {
-    if (!environment.database) continue;
-    const Dialect dialect = DatabaseUrl::parse(*environment.database).dialect();
+    // Only the kind is asked for: a password in it may be a variable that is not set here.
+    if (!environment.database || !is_database_url(*environment.database)) continue;
+    const Dialect dialect = environment.database->starts_with("sqlite:") ? Dialect::sqlite : Dialect::postgres;
     if (found && *found != dialect) return std::nullopt;
     found = dialect;
   }

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "runner/cli/command.h"
+#include "runner/cli/many.h"
+#include "runner/cli/server_wait.h"
 #include "runner/cli/target.h"
 #include "runner/report/quantity.h"
 
@@ -92,9 +94,13 @@ class StatusCommand final : public Command {
   std::string_view summary() const override { return "every version with its state"; }
   void declare(CLI::App& app) override {
     app.add_flag("--check", check_, "exit 9 where versions are pending or half applied, 4 where there is a conflict");
+    wait_.declare(app);
+    many_.declare(app);
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {
+    if (many_.asked_for()) return status_of_many(settings, terminal);
+    wait_.wait_for_server(settings, terminal);
     Target target(settings, OpenOptions::Access::read_only, "drydock status");
     Overview overview;
     overview.states = version_states(target.files(), target.state().rows, target.url().dialect(), target.originals());
@@ -110,6 +116,24 @@ class StatusCommand final : public Command {
   }
 
  private:
+  ExitCode status_of_many(const Settings& settings, Terminal& terminal) const {
+    const ManyCommand command{"status", "pending", pending_in};
+    const std::vector<std::string> words(check_ ? 1 : 0, "--check");
+    return many_.run(command, {words, "", wait_}, settings, terminal);
+  }
+
+  static ManyWords pending_in(const nlohmann::ordered_json& document) {
+    ManyWords words{"up-to-date", {}};
+    for (const auto& migration : document.at("migrations"))
+      if (migration.at("state") == "pending" || migration.at("state") == "failed")
+        words.versions.push_back(migration.at("version"));
+    if (!words.versions.empty()) words.result = "pending";
+    if (!document.at("conflicts").empty()) words.result = "conflict";
+    return words;
+  }
+
+  WaitOption wait_;
+  ManyOptions many_{ManyOptions::Changes::nothing};
   bool check_ = false;
 };
 

@@ -65,6 +65,7 @@ Target::Target(const Settings& settings, OpenOptions::Access access, const std::
     if (!missing_file(url_)) {
       database_ = open_database(url_, options_);
       state_ = History(*database_).read();
+      require_schema();
     }
   } catch (...) {
     files.get();  // a folder that cannot be read is the first thing to put right
@@ -73,6 +74,25 @@ Target::Target(const Settings& settings, OpenOptions::Access access, const std::
   files_ = files.get();
   read_baselines(settings);
   check_identity(settings.expectation(), state_, url_, exists() && rows_matter(state_) && holds_rows(), files_);
+}
+
+// The record of a schema stays where the schema is dropped; one that was made anew under its name is not migrated.
+void Target::require_schema() {
+  const std::string schema = url_.schema();
+  if (schema.empty()) return;
+  const Value name[] = {schema};
+  if (database_->query("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1", name).rows.empty())
+    throw Failure(ExitCode::usage, url_.display() + ": there is no such schema, and nothing was changed: make it by " +
+                                       "CREATE SCHEMA " + drydock::quoted(schema) + ", or check --schema");
+  const bool applied =
+      std::ranges::any_of(state_.rows, [](const HistoryRow& row) { return row.state == HistoryRow::State::applied; });
+  if (!applied || holds_objects(*database_, {schema})) return;
+  throw Failure(ExitCode::conflict,
+                url_.display() +
+                    " holds nothing, and the record says that it was migrated: it was dropped and made "
+                    "again, or emptied; nothing was changed. If it is a new one, take the record of the "
+                    "old one away by DROP TABLE " +
+                    History(*database_).table() + ", and run the command again");
 }
 
 void Target::read_baselines(const Settings& settings) {

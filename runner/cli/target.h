@@ -64,6 +64,7 @@ class Target {
   std::vector<Conflict> conflicts();
 
  private:
+  void require_schema();
   void read_baselines(const Settings& settings);
   PlanResult result(const std::optional<Version>& to);
   Plan accepted(PlanResult made);

@@ -41,7 +41,8 @@ class UndoCommand final : public Command {
                         .state = "to be undone",
                         .done = "undone",
                         .done_to = "undone in",
-                        .nothing = "nothing-to-undo"};
+                        .nothing = "nothing-to-undo",
+                        .has_hooks = false};
     return Migrating(settings, options_, errand, terminal).run();
   }
 

@@ -21,9 +21,10 @@ struct Advice {
   std::string_view sqlstate;  // "": recognised by its text
   std::string_view text;
   std::string_view what_to_do;
+  bool may_heal = false;  // by itself, when a server starts
 };
 
-constexpr std::array<Advice, 14> all_advice = {{
+constexpr std::array<Advice, 15> all_advice = {{
     {"28P01", "", "check the user and the password: PGPASSWORD, ~/.pgpass or the address hold it"},
     {"", "no password supplied", "the server asks for a password: put it into PGPASSWORD, ~/.pgpass or the address"},
     {"28000", "",
@@ -31,23 +32,24 @@ constexpr std::array<Advice, 14> all_advice = {{
     {"3D000", "", "create the database, or check its name in the address"},
     {"42501", "", "have CONNECT on the database granted to this user"},
     {"53300", "", "the server has no connection left: try again later"},
-    {"57P03", "", "the server is starting or stopping: try again later"},
-    {"", "could not translate host name", "check the host's name in the address"},
-    {"", "Connection refused", "no server listens there: check host and port, and whether the server runs"},
+    {"57P03", "", "the server is starting or stopping: try again later", true},
+    {"", "could not translate host name", "check the host's name in the address", true},
+    {"", "Connection refused", "no server listens there: check host and port, and whether the server runs", true},
     {"", "No such file or directory",
-     "no server listens on this socket: check its directory and the port, and whether the server runs"},
+     "no server listens on this socket: check its directory and the port, and whether the server runs", true},
+    {"", "server closed the connection unexpectedly", "check whether the server runs, and its log", true},
     {"", "timeout", "the host does not answer: check host and port, and whether a firewall is between"},
     {"", "SSL", "check sslmode and the certificates that the address names"},
     {"", "certificate", "check sslmode and the certificates that the address names"},
     {"08P01", "", "what answers there refuses an option of the address: behind a pooler use plain options only"},
 }};
 
-std::string advice_for(const std::string& sqlstate, const std::string& reason) {
+Advice advice_for(const std::string& sqlstate, const std::string& reason) {
   for (const Advice& advice : all_advice) {
     bool fits = advice.sqlstate.empty() ? reason.find(advice.text) != std::string::npos : advice.sqlstate == sqlstate;
-    if (fits) return std::string(advice.what_to_do);
+    if (fits) return advice;
   }
-  return "check the address, and whether the server runs";
+  return {"", "", "check the address, and whether the server runs"};
 }
 
 // The last attempt's reason: libpq writes 'connection to server at "h" (1.2.3.4), port 5432 failed: FATAL:  28P01: ...'
@@ -78,8 +80,10 @@ ConnectionError connection_error(const DatabaseUrl& url, PGconn* connection, Dat
   if (!tried.empty()) what += " (" + tried.substr(2) + ")";
   what += ": " + details.message;
   if (!details.sqlstate.empty()) what += " (" + details.sqlstate + ")";
-  what += "\nnothing was changed; " + advice_for(details.sqlstate, details.message);
+  const Advice advice = advice_for(details.sqlstate, details.message);
+  what += "\nnothing was changed; " + std::string(advice.what_to_do);
   details.connection_lost = true;
+  details.may_heal = advice.may_heal;
   return {std::move(details), what};
 }
 

@@ -22,8 +22,7 @@ constexpr std::array<std::string_view, 6> telling_words{"temp",    "set_config",
 
 // drydock's own around a migration, which come without traits: what lasts no longer than their transaction, and the
 // record (the history's numbers are nobody's business).
-constexpr std::array<std::string_view, 3> own_statements{"SET CONSTRAINTS ", "SET LOCAL ",
-                                                         "INSERT INTO drydock.history "};
+constexpr std::array<std::string_view, 3> own_statements{"SET CONSTRAINTS ", "SET LOCAL ", "INSERT INTO drydock."};
 
 bool holds(std::string_view text, std::string_view lower_case_word) {
   const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };

@@ -100,6 +100,19 @@ std::string value_of(const PostgresParameters& parameters, const std::string& na
   return found == parameters.end() ? std::string() : found->second;
 }
 
+// A parameter of drydock's own, which the server keeps and does nothing with.
+constexpr std::string_view schema_option = "-c drydock.schema=";
+
+// The server splits options at blanks.
+std::string escaped_option(std::string_view text) {
+  std::string result;
+  for (const char letter : text) {
+    if (letter == '\\' || std::isspace(static_cast<unsigned char>(letter)) != 0) result += '\\';
+    result += letter;
+  }
+  return result;
+}
+
 }  // namespace
 
 PostgresParameters parse_postgres_url(std::string_view text) {
@@ -144,6 +157,22 @@ bool is_local_postgres(const PostgresParameters& parameters) {
   std::string address = effective_parameter(parameters, "hostaddr");
   std::vector<std::string> hosts = comma_separated(address.empty() ? effective_parameter(parameters, "host") : address);
   return std::all_of(hosts.begin(), hosts.end(), is_loopback);
+}
+
+std::string options_with_schema(const std::string& options, std::string_view schema) {
+  std::string identifier = "\"";
+  for (const char letter : schema) identifier += letter == '"' ? std::string("\"\"") : std::string(1, letter);
+  return options + (options.empty() ? "" : " ") + "-c search_path=" + escaped_option(identifier + "\"") + " " +
+         std::string(schema_option) + escaped_option(schema);
+}
+
+std::string schema_in_options(std::string_view options) {
+  const std::size_t found = options.rfind(schema_option);
+  if (found == std::string_view::npos) return {};
+  std::string schema;
+  for (std::size_t at = found + schema_option.size(); at < options.size() && options[at] != ' '; ++at)
+    schema += options[at] == '\\' && at + 1 < options.size() ? options[++at] : options[at];
+  return schema;
 }
 
 std::string effective_parameter(const PostgresParameters& parameters, const std::string& name) {

@@ -18,6 +18,10 @@ std::string display_postgres_url(const PostgresParameters& parameters);
 // Whether every host that libpq would try is a socket of this machine or a loopback address.
 bool is_local_postgres(const PostgresParameters& parameters);
 
+// libpq's options with those that put a session into a schema, and the schema that they do so for ("" where none).
+std::string options_with_schema(const std::string& options, std::string_view schema);
+std::string schema_in_options(std::string_view options);
+
 // The value that libpq would use: of the address, else of the environment or the service file, else its own default.
 std::string effective_parameter(const PostgresParameters& parameters, const std::string& name);
 

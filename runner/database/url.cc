@@ -75,6 +75,10 @@ std::string conninfo_value(std::string_view value) {
   return result + "'";
 }
 
+std::string display_of_schema(std::string_view schema) {
+  return schema.empty() ? std::string() : ", schema " + std::string(schema);
+}
+
 }  // namespace
 
 DatabaseUrl DatabaseUrl::parse(std::string_view text) {
@@ -92,7 +96,7 @@ DatabaseUrl DatabaseUrl::parse(std::string_view text) {
     url.parameters_ = parse_postgres_url(*scheme + ":" + std::string(rest));
     url.database_ = url.parameters_["dbname"];
     if (url.database_.empty()) url.parameters_.erase("dbname");
-    url.display_ = display_postgres_url(url.parameters_);
+    url.display_ = display_postgres_url(url.parameters_) + display_of_schema(url.schema());
   } else if (*scheme == "postgresql" || *scheme == "postgres") {
     throw DatabaseUrlError("in the database's address // is missing after " + *scheme + ":; " +
                            std::string(known_addresses));
@@ -122,8 +126,20 @@ DatabaseUrl DatabaseUrl::with_database(std::string_view name) const {
   DatabaseUrl other = *this;
   other.database_ = name;
   other.parameters_["dbname"] = name;
-  other.display_ = display_postgres_url(other.parameters_);
+  other.display_ = display_postgres_url(other.parameters_) + display_of_schema(schema());
   return other;
+}
+
+DatabaseUrl DatabaseUrl::with_schema(std::string_view name) const {
+  DatabaseUrl other = *this;
+  other.parameters_["options"] = options_with_schema(effective_parameter(parameters_, "options"), name);
+  other.display_ = display_postgres_url(other.parameters_) + display_of_schema(name);
+  return other;
+}
+
+std::string DatabaseUrl::schema() const {
+  const auto options = parameters_.find("options");
+  return options == parameters_.end() ? std::string() : schema_in_options(options->second);
 }
 
 bool DatabaseUrl::is_local() const { return dialect_ == Dialect::sqlite || is_local_postgres(parameters_); }

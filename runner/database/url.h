@@ -31,6 +31,11 @@ class DatabaseUrl {
   std::string conninfo() const;
   // The same server, another database (PostgreSQL only).
   DatabaseUrl with_database(std::string_view name) const;
+  // The same database, where unqualified names are those of this schema, which has a record of its own (history.h).
+  // It travels in libpq's options, so that every session that is opened by them is in that schema (PostgreSQL only).
+  DatabaseUrl with_schema(std::string_view name) const;
+  // The schema of with_schema(); "" where it is the whole database.
+  std::string schema() const;
   // Whether the host is this machine: a local socket or a loopback address. True for SQLite.
   bool is_local() const;
   // As parsed: host, port, user, password, dbname, sslmode ... (PostgreSQL only).

@@ -86,12 +86,12 @@ std::string number(double value) {
 }
 
 struct Presence {
-  bool schema = false, tables = false;
+  bool schema = false, tables = false, stamp = false;
 };
 
-Presence find(Database& database) {
-  const Rows rows = database.query(history_sql(database.dialect()).find);
-  return {.schema = rows.integer(0, 0) != 0, .tables = rows.integer(0, 1) != 0};
+Presence find(Database& database, const HistorySql& sql) {
+  const Rows rows = database.query(sql.find);
+  return {.schema = rows.integer(0, 0) != 0, .tables = rows.integer(0, 1) != 0, .stamp = rows.integer(0, 2) != 0};
 }
 
 // What CREATE ... IF NOT EXISTS still says to the slower of two runners: a unique violation in the catalog, or that the
@@ -100,8 +100,7 @@ bool is_lost_race(const DatabaseError& error) {
   return error.sqlstate() == "23505" || error.sqlstate() == "42P06" || error.sqlstate() == "42P07";
 }
 
-void create_missing(Database& database, Presence found) {
-  const HistorySql& sql = history_sql(database.dialect());
+void create_missing(Database& database, const HistorySql& sql, Presence found) {
   database.begin();
   QuietEventTriggers triggers;
   try {
@@ -134,18 +133,19 @@ std::string fingerprint_of(const std::vector<HistoryRow>& rows) {
 
 TargetState History::read() {
   TargetState state;
-  state.has_history = find(database_).tables;
-  if (!state.has_history) return state;
+  const Presence there = find(database_, sql_);
+  state.has_history = there.tables;
+  if (!there.stamp) return state;
 
-  const HistorySql& sql = history_sql(database_.dialect());
-  Rows found = database_.query(sql.read);
+  // The record of another schema of the same database has brought the stamp.
+  Rows found = there.tables ? database_.query(sql_.read) : Rows{};
   state.rows.reserve(found.rows.size());
   for (std::vector<Value>& values : found.rows) {
     Columns columns(values);
     columns.skip(stamp_columns);
     state.rows.push_back(take_row(columns));
   }
-  if (found.empty()) found = database_.query(sql.read_stamp);
+  if (found.empty()) found = database_.query(sql_.read_stamp);
   if (!found.empty()) state.stamp = take_stamp(Columns(found.rows.front()));
   return state;
 }
@@ -153,10 +153,10 @@ TargetState History::read() {
 void History::create() {
   constexpr int most_races = 10;
   for (int races = 0;; ++races) {
-    const Presence found = find(database_);
+    const Presence found = find(database_, sql_);
     if (found.tables) return;
     try {
-      return create_missing(database_, found);
+      return create_missing(database_, sql_, found);
     } catch (const DatabaseError& error) {
       // The winner has committed by now: the next look finds its tables.
       if (!is_lost_race(error) || races == most_races) throw;
@@ -169,7 +169,7 @@ Statement History::record(const HistoryRow& row) const {
   const auto text = [&](std::string_view value) { return robust_literal(value, dialect); };
   Statement statement;
   statement.text =
-      "INSERT INTO " + std::string(history_sql(dialect).history) +
+      "INSERT INTO " + sql_.history +
       " (version, part, attempt, last, state, name, kind, checksum_text, checksum_tokens, part_checksum,"
       " text, replaces, applied_by, seconds, tool_version, rehearsal, server_time, wal_position) VALUES (" +
       text(row.id) + ", " + std::to_string(row.part) + ", " + std::to_string(row.attempt) + ", " +
@@ -183,9 +183,8 @@ Statement History::record(const HistoryRow& row) const {
 }
 
 void History::write_stamp(const Stamp& stamp, Replacing replacing) {
-  const HistorySql& sql = history_sql(database_.dialect());
   const std::vector<Value> parameters{stamp.database_id, stamp.environment, stamp.project, stamp.system_identifier};
-  const Rows written = database_.query(replacing == Replacing::yes ? sql.next_stamp : sql.first_stamp, parameters);
+  const Rows written = database_.query(replacing == Replacing::yes ? sql_.next_stamp : sql_.first_stamp, parameters);
   if (!written.empty()) return;
   const Stamp there = read().stamp.value();
   throw AlreadyStamped(database_.url().display() + " is stamped already, with the id " + there.database_id +
@@ -195,7 +194,7 @@ void History::write_stamp(const Stamp& stamp, Replacing replacing) {
 
 std::optional<std::string> History::text_of(const std::string& id, TextOf which) {
   const std::vector<Value> parameters{id, which == TextOf::baseline ? "1" : "0"};
-  const Rows rows = database_.query(history_sql(database_.dialect()).text_of, parameters);
+  const Rows rows = database_.query(sql_.text_of, parameters);
   if (rows.empty()) return std::nullopt;
   return rows.text(0, 0);
 }

@@ -1,4 +1,5 @@
-// The record that drydock keeps in the user's database: schema "drydock" on PostgreSQL, tables drydock_* on SQLite.
+// The record that drydock keeps in the user's database: schema "drydock" on PostgreSQL, tables drydock_* on SQLite. A
+// schema that is migrated for itself (DatabaseUrl::schema()) has a table of rows of its own there.
 // Rows are added, never rewritten or deleted; they are unique by version, part and attempt, so that a runner which lost
 // its lock cannot record twice. A transactional migration's row is written in the migration's own transaction.
 #pragma once
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "runner/database/database.h"
+#include "runner/history/history_sql.h"
 #include "runner/migration/baseline.h"
 #include "runner/migration/checksum.h"
 #include "runner/migration/version.h"
@@ -72,8 +74,11 @@ struct TargetState {
 class History {
  public:
   // REQUIRES: database outlives the history.
-  explicit History(Database& database) : database_(database) {}
+  explicit History(Database& database)
+      : database_(database), sql_(history_sql(database.dialect(), database.url().schema())) {}
 
+  // The table of the rows, as it stands in a statement.
+  const std::string& table() const { return sql_.history; }
   // Works read-only and inside a transaction, on a database without drydock's tables too (there the question for them
   // is all that is sent: a query that fails would end the transaction, and stand in the server's log). Two round trips.
   TargetState read();
@@ -93,6 +98,7 @@ class History {
 
  private:
   Database& database_;
+  HistorySql sql_;
 };
 
 }  // namespace drydock

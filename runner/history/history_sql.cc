@@ -1,16 +1,18 @@
 #include "runner/history/history_sql.h"
 
 #include "runner/database/database.h"
+#include "runner/migration/checksum.h"
 
 namespace drydock {
 namespace {
 
-constexpr HistorySql postgres{
+const HistorySql postgres{
     .history = "drydock.history",
     .find = R"(
 SELECT (pg_catalog.to_regnamespace('drydock') IS NOT NULL)::integer,
        (pg_catalog.to_regclass('drydock.history') IS NOT NULL
-        AND pg_catalog.to_regclass('drydock.stamp') IS NOT NULL)::integer)",
+        AND pg_catalog.to_regclass('drydock.stamp') IS NOT NULL)::integer,
+       (pg_catalog.to_regclass('drydock.stamp') IS NOT NULL)::integer)",
     // A role's default privileges may grant what it makes to everybody, and the text of a migration may hold a secret
     // that somebody wrote into it.
     .create_schema = R"(
@@ -74,11 +76,12 @@ INSERT INTO drydock.stamp (number, database_id, environment, project, system_ide
 SELECT coalesce(pg_catalog.max(number), 0) + 1, $1, $2, $3, $4 FROM drydock.stamp RETURNING number)",
 };
 
-constexpr HistorySql sqlite{
+const HistorySql sqlite{
     .history = "main.drydock_history",
     .find = R"(
 SELECT 1, (SELECT count(*) = 2 FROM main.sqlite_schema
-            WHERE type = 'table' AND name IN ('drydock_history', 'drydock_stamp')))",
+            WHERE type = 'table' AND name IN ('drydock_history', 'drydock_stamp')),
+       (SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'drydock_stamp'))",
     .create_schema = "",
     .create_tables = R"(
 CREATE TABLE IF NOT EXISTS main.drydock_history (
@@ -137,9 +140,30 @@ INSERT INTO main.drydock_stamp (number, database_id, environment, project, syste
 SELECT coalesce(max(number), 0) + 1, ?1, ?2, ?3, ?4 FROM main.drydock_stamp RETURNING number)",
 };
 
+// Names longer than a server takes would be cut, and two schemas might share a record.
+std::string table_name(const std::string& schema) {
+  constexpr std::size_t longest_name = 63, prefix_of_hash = 7, of_hash = 40;
+  const std::string name = "history_" + schema;
+  return name.size() <= longest_name ? name : "history_" + sha256(schema).substr(prefix_of_hash, of_hash);
+}
+
+void replace_all(std::string& text, std::string_view what, std::string_view with) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
+    text.replace(at, what.size(), with);
+}
+
 }  // namespace
 
-const HistorySql& history_sql(Dialect dialect) { return dialect == Dialect::postgres ? postgres : sqlite; }
+HistorySql history_sql(Dialect dialect, const std::string& schema) {
+  if (dialect == Dialect::sqlite) return sqlite;
+  HistorySql sql = postgres;
+  if (schema.empty()) return sql;
+  const std::string table = "drydock." + quoted(table_name(schema));
+  replace_all(sql.find, "'drydock.history'", literal(table));
+  for (std::string* text : {&sql.history, &sql.create_tables, &sql.read, &sql.text_of})
+    replace_all(*text, "drydock.history", table);
+  return sql;
+}
 
 std::string robust_literal(std::string_view text, Dialect dialect) {
   if (dialect == Dialect::sqlite) return literal(text);

@@ -10,20 +10,22 @@
 namespace drydock {
 
 struct HistorySql {
-  std::string_view history;        // the table
-  std::string_view find;           // one row: whether the schema is there, whether the tables are, as 0 or 1
-  std::string_view create_schema;  // "" where the dialect has none
-  std::string_view create_tables;
+  std::string history;        // the table
+  std::string find;           // one row: whether the schema, both tables, and the stamp's are there, each as 0 or 1
+  std::string create_schema;  // "" where the dialect has none
+  std::string create_tables;
   // The stamp's columns, then a row's, in the order in which history.cc takes them. The stamp stands in the first row
   // only; it is NULL where there is none.
-  std::string_view read;
-  std::string_view read_stamp;  // its columns alone, for where there is no row of history yet
-  std::string_view text_of;     // parameters: the id, and 1 for a baseline, else 0
+  std::string read;
+  std::string read_stamp;  // its columns alone, for where there is no row of history yet
+  std::string text_of;     // parameters: the id, and 1 for a baseline, else 0
   // Parameters: id, environment, project, system identifier. Returns a row where it was written.
-  std::string_view first_stamp, next_stamp;
+  std::string first_stamp, next_stamp;
 };
 
-const HistorySql& history_sql(Dialect dialect);
+// Of the whole database, or of a schema in it (DatabaseUrl::schema()), whose table beside the database's own bears its
+// name; the stamp is the database's.
+HistorySql history_sql(Dialect dialect, const std::string& schema);
 
 // A string that means the same whatever standard_conforming_strings a migration leaves behind.
 std::string robust_literal(std::string_view text, Dialect dialect);

@@ -51,14 +51,15 @@ TEST_CASE("a connection that fails says what was tried, why, and what to do") {
   struct Case {
     std::string url;
     std::string tried, why, what_to_do;
+    bool may_heal = false;  // where a server that starts is waited for
   };
   const Case cases[] = {
       {"postgresql://app:s3cret@127.0.0.1:1/app", "host 127.0.0.1, port 1, user app, database app",
-       "Connection refused", "check host and port"},
+       "Connection refused", "check host and port", true},
       {"postgresql://app:s3cret@host.invalid/app", "host host.invalid, port 5432", "could not translate host name",
-       "check the host's name"},
+       "check the host's name", true},
       {"postgresql://app@/app?host=/nowhere&port=5432", "host /nowhere, port 5432", "No such file",
-       "check its directory"},
+       "check its directory", true},
       {"postgresql://with_password:s3cret@/postgres" + socket, "user with_password, database postgres",
        "password authentication failed for user \"with_password\" (28P01)", "PGPASSWORD"},
       {"postgresql://with_password@/postgres" + socket + "&passfile=/nowhere", "user with_password",
@@ -76,6 +77,11 @@ TEST_CASE("a connection that fails says what was tried, why, and what to do") {
     CHECK(holds(message, c.what_to_do));
     CHECK(holds(message, "nothing was changed"));
     CHECK_FALSE(holds(message, "s3cret"));
+    try {
+      open_database(DatabaseUrl::parse(c.url));
+    } catch (const ConnectionError& error) {
+      CHECK(error.details().may_heal == c.may_heal);
+    }
   }
 }
 

@@ -129,6 +129,19 @@ TEST_CASE("another database of the same server keeps the rest of the address") {
   CHECK(url.parameters().at("dbname") == "it's");
 }
 
+TEST_CASE("a schema travels in libpq's options, behind those that were there") {
+  for (const std::string name : {"tenant", "it's", "a \"b\" \\c", "-c x"}) {
+    const DatabaseUrl url = DatabaseUrl::parse("postgresql://app@db/app?options=-c%20jit%3Doff").with_schema(name);
+    INFO(url.parameters().at("options"));
+    CHECK(url.schema() == name);
+    CHECK(url.parameters().at("options").starts_with("-c jit=off -c search_path="));
+    CHECK(url.display() == "postgresql://app@db/app, schema " + name);
+    CHECK(url.with_database("other").schema() == name);
+  }
+  CHECK(DatabaseUrl::parse("postgresql://app@db/app").schema().empty());
+  CHECK(DatabaseUrl::parse("sqlite:app.db").schema().empty());
+}
+
 TEST_CASE("a host of the environment is a host too") {
   setenv("PGHOST", "db.example", 1);
   CHECK_FALSE(DatabaseUrl::parse("postgresql:///app").is_local());
