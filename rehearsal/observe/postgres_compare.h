@@ -34,6 +34,8 @@ struct TableComparisonInput {
   std::vector<const KeptTable*> siblings;  // other kept leaves of that tree
   bool lineage_wanted = false;
   bool composites_changed = false;  // a row type lost an attribute
+  // The first transaction that may have moved rows from leaf to leaf; "": the open one alone.
+  std::string moved_since = {};
 };
 
 struct TableLoss {

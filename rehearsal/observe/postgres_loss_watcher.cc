@@ -8,16 +8,10 @@ namespace {
 
 constexpr int most_tries = 3;  // find, judge, and once more where the second run had other candidates
 
-ObjectName object_of(const TableDetails& table, const TableColumn* column) {
-  ObjectName name{{table.schema, table.name}};
-  if (column) name.parts.push_back(column->name);
-  return name;
-}
-
 }  // namespace
 
 PostgresLossWatcher::PostgresLossWatcher(Database& database, Options options)
-    : database_(database), options_(std::move(options)), second_session_(database.url()) {
+    : database_(database), options_(std::move(options)), second_session_(database.url()), outside_(database) {
   inventory_.read(database);
   database.expect_often(PostgresInventory::probe());
   hiding_by_code_ = hiding_by_code(database);
@@ -138,10 +132,7 @@ void PostgresLossWatcher::keep_everything() {
     wishes[oid] = KeepWish{.mode = {}, .rows = true, .counted_columns = {}, .bounded = false};
     rows[oid] = plan_rows(oid);
   }
-  database_.begin();
-  kept_ = PostgresKeeper(database_, PostgresKeeper::Until::end_of_session)
-              .keep(wishes, rows, lineages_, std::chrono::milliseconds(0));
-  database_.commit();
+  outside_.keep(inventory_, wishes, rows, lineages_);
 }
 
 bool PostgresLossWatcher::one_by_one(const Step&, const Part&) const { return options_.on_shadow || !wanted_.empty(); }
@@ -206,7 +197,7 @@ Watcher::Decision PostgresLossWatcher::before_commit(Database&, const Step& step
     if (++tries_ < most_tries) return Decision::again;
     throw Refused("the migration touched other tables each time it ran, so what it does cannot be judged");
   }
-  std::vector<Loss> losses = compare(touched, false);
+  std::vector<Loss> losses = compare(touched);
   if (options_.judge) options_.judge(step, part, losses);
   pending_touched_ = touched;
   pending_xid_ = PostgresInventory::transaction_of(probe);
@@ -215,89 +206,38 @@ Watcher::Decision PostgresLossWatcher::before_commit(Database&, const Step& step
   return Decision::proceed;
 }
 
-std::vector<Loss> PostgresLossWatcher::compare(const Touched& touched, bool outside) {
+std::vector<Loss> PostgresLossWatcher::compare(const Touched& touched) {
   std::vector<Loss> losses;
   pending_lineages_.clear();
   if (kept_.empty()) return losses;
   CanonicalSettings settings(database_);
+  const KeptState state{
+      .inventory = inventory_, .kept = kept_, .composites_changed = composites_changed_, .moved_since = {}};
   for (const KeptTable& kept : kept_) {
-    if (!outside && !touched.contains(kept.before.oid) && !composites_changed_) continue;
-    compare_one(kept, touched, outside, settings.triggers(), losses);
+    if (!touched.contains(kept.before.oid) && !composites_changed_) continue;
+    KeptLosses found = losses_of_kept(database_, state, kept, seen_of(kept, touched), settings.triggers());
+    losses.insert(losses.end(), found.losses.begin(), found.losses.end());
+    if (found.lineage) pending_lineages_[found.lineage->first] = std::move(found.lineage->second);
   }
   settings.let_triggers_fire();
   return losses;
 }
 
-std::vector<const KeptTable*> PostgresLossWatcher::siblings_of(const KeptTable& kept) const {
-  std::vector<const KeptTable*> siblings;
-  for (const KeptTable& other : kept_) {
-    if (&other != &kept && other.before.root == kept.before.root) siblings.push_back(&other);
+SeenOfTable PostgresLossWatcher::seen_of(const KeptTable& kept, const Touched& touched) const {
+  const Oid oid = kept.before.oid;
+  SeenOfTable seen{.evidence = trace_.evidence(oid),
+                   .lines = trace_.lines(oid),
+                   .gone = false,
+                   .lineage_wanted = !last_part_ && (options_.on_shadow || kept.rows > 0)};
+  if (const auto relation = touched.find(oid); relation != touched.end()) {
+    seen.gone = !relation->second.exists;
+    seen.evidence.counted = {.inserted = relation->second.inserted - kept.at_start.inserted,
+                             .deleted = relation->second.deleted - kept.at_start.deleted,
+                             .updated = relation->second.updated - kept.at_start.updated};
   }
-  return siblings;
-}
-
-// The root of a partition tree, or what has its name now: a tree that is partitioned anew is the same table.
-std::vector<TableDetails> PostgresLossWatcher::tree_of(Oid root) const {
-  std::vector<TableDetails> found = read_tables(database_, {root});
-  const RelationState* before = inventory_.find(root);
-  if (!found.empty() || !before) return found;
-  const Oid other = table_named(database_, before->schema, before->name);
-  return other == 0 ? found : read_tables(database_, {other});
-}
-
-void PostgresLossWatcher::compare_one(const KeptTable& kept, const Touched& touched, bool outside,
-                                      const QuietEventTriggers& triggers, std::vector<Loss>& losses) {
-  const TableDetails& before = kept.before;
-  const TableLines& lines = trace_.lines(before.oid);
-  database_.execute("SAVEPOINT drydock_table");
-  try {
-    if (!kept.failure.empty()) throw std::runtime_error(kept.failure);
-    std::vector<TableDetails> after = read_tables(database_, {before.oid});
-    const bool replaced = after.empty();
-    if (replaced) {
-      if (const Oid other = table_named(database_, before.schema, before.name)) after = read_tables(database_, {other});
-    }
-    std::vector<TableDetails> root;
-    if (before.root != 0) root = tree_of(before.root);
-    TableComparisonInput input{.kept = kept,
-                               .after = after.empty() ? nullptr : &after[0],
-                               .replaced = replaced,
-                               .evidence = trace_.evidence(before.oid),
-                               .root = root.empty() ? nullptr : &root[0],
-                               .siblings = siblings_of(kept),
-                               .lineage_wanted = !last_part_ && (options_.on_shadow || kept.rows > 0),
-                               .composites_changed = composites_changed_};
-    const auto seen = touched.find(before.oid);
-    if (seen != touched.end()) {
-      input.evidence.counted = {.inserted = seen->second.inserted - kept.at_start.inserted,
-                                .deleted = seen->second.deleted - kept.at_start.deleted,
-                                .updated = seen->second.updated - kept.at_start.updated};
-    }
-    // Across several transactions, or switched off, the counters say nothing: every row that is not there is lost.
-    if (outside || hiding_ == CounterHiding::named) input.evidence.counting = TableEvidence::Counting::unknown;
-    TableComparisonResult result = compare_table(database_, input);
-    for (const TableLoss& loss : result.losses) {
-      losses.push_back({.kind = loss.kind,
-                        .object = object_of(before, loss.column),
-                        .rows = loss.rows,
-                        .line = line_of(loss, lines),
-                        .undetermined = {}});
-    }
-    if (result.lineage) pending_lineages_[after[0].oid] = std::move(*result.lineage);
-    database_.execute("RELEASE SAVEPOINT drydock_table");
-  } catch (const std::runtime_error& error) {
-    const auto* server = dynamic_cast<const DatabaseError*>(&error);
-    if (server && (server->details().connection_lost || server->details().canceled)) throw;
-    if (!server && kept.failure.empty()) throw;
-    database_.execute("ROLLBACK TO SAVEPOINT drydock_table; RELEASE SAVEPOINT drydock_table");
-    const auto seen = touched.find(before.oid);
-    const bool gone = seen != touched.end() && !seen->second.exists;
-    losses.push_back({.kind = gone ? LossKind::table_dropped : LossKind::rows_deleted,
-                      .object = object_of(before, nullptr),
-                      .rows = kept.rows,
-                      .line = gone ? lines.gone : lines.deleted,
-                      .undetermined = "could not be compared: " + (server ? triggers.explain(*server) : error.what())});
-  }
+  // Switched off, the counters say nothing: every row that is not there is lost.
+  if (hiding_ == CounterHiding::named) seen.evidence.counting = TableEvidence::Counting::unknown;
+  return seen;
 }
 
 // Whether the part may have moved rows there that stood in another table before: into a leaf, from another leaf or from
@@ -362,13 +302,10 @@ void PostgresLossWatcher::part_abandoned(Database&, const Step&, const Part&) {
 void PostgresLossWatcher::part_done(Database& database, const Step& step, const Part& part) {
   ObservedMigration& observed = observed_migration(step);
   if (part.mode == Part::Mode::alone) {
-    if (!kept_.empty()) {
-      database.begin();
-      pending_losses_ = compare({}, true);
-      database.rollback();
-      for (const KeptTable& kept : kept_) {
-        if (!kept.table.empty()) database.execute("DROP TABLE IF EXISTS " + kept.table);
-      }
+    if (outside_.kept_any()) {
+      const auto counters =
+          hiding_ == CounterHiding::none ? PostgresOutside::Counters::trusted : PostgresOutside::Counters::hidden;
+      pending_losses_ = outside_.losses(counters, last_part_ ? nullptr : &pending_lineages_);
     }
     inventory_.read(database);
     for (const auto& [oid, relation] : inventory_.all()) written_by_plan_.insert(oid);

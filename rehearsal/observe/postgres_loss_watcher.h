@@ -14,10 +14,11 @@
 #include <vector>
 
 #include "rehearsal/observe/loss_watcher.h"
-#include "rehearsal/observe/postgres_compare.h"
 #include "rehearsal/observe/postgres_counter_hiding.h"
 #include "rehearsal/observe/postgres_inventory.h"
 #include "rehearsal/observe/postgres_keep.h"
+#include "rehearsal/observe/postgres_kept_losses.h"
+#include "rehearsal/observe/postgres_outside.h"
 #include "rehearsal/observe/postgres_second_session.h"
 #include "rehearsal/observe/postgres_suspects.h"
 #include "rehearsal/observe/postgres_trace.h"
@@ -49,11 +50,8 @@ class PostgresLossWatcher final : public LossWatcher {
   PlanRows plan_rows(Oid oid) const;
   std::map<Oid, KeepWish> suspects_of(const Step& step, const Touched& touched);
   bool was_before_the_plan(Oid oid) const;
-  std::vector<Loss> compare(const Touched& touched, bool outside);
-  void compare_one(const KeptTable& kept, const Touched& touched, bool outside, const QuietEventTriggers& triggers,
-                   std::vector<Loss>& losses);
-  std::vector<TableDetails> tree_of(Oid root) const;
-  std::vector<const KeptTable*> siblings_of(const KeptTable& kept) const;
+  std::vector<Loss> compare(const Touched& touched);
+  SeenOfTable seen_of(const KeptTable& kept, const Touched& touched) const;
   void note_written(const TouchedRelation& relation);
   bool rows_may_be_carried_into(const TouchedRelation& relation) const;
   void remember(const Step& step, const Part& part, const std::map<Oid, KeepWish>& suspects);
@@ -62,6 +60,7 @@ class PostgresLossWatcher final : public LossWatcher {
   Database& database_;
   Options options_;
   PostgresSecondSession second_session_;
+  PostgresOutside outside_;
   PostgresInventory inventory_, baseline_;
   CounterHiding hiding_by_code_ = CounterHiding::none;
   std::string start_xid_;

@@ -25,7 +25,10 @@ void RestMatching::make_rest() {
 std::string RestMatching::pool_of_tree() const {
   const TableDetails& root = *input_.root;
   std::string where = " WHERE x.tableoid <> " + std::to_string(kept_.before.oid) +
-                      " AND pg_catalog.age(x.xmin) <= pg_catalog.age(pg_catalog.pg_current_xact_id()::pg_catalog.xid)";
+                      " AND pg_catalog.age(x.xmin) <= pg_catalog.age(" +
+                      (input_.moved_since.empty() ? "pg_catalog.pg_current_xact_id()::pg_catalog.xid"
+                                                  : "'" + input_.moved_since + "'::pg_catalog.xid") +
+                      ")";
   for (const KeptTable* sibling : input_.siblings) {
     if (sibling->table.empty() || sibling->before.key.empty()) continue;
     std::vector<std::string> same;

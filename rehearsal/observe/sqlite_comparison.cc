@@ -183,6 +183,7 @@ RowLineage::Entry entry_of_nulls(const ComparisonTask& task, const SqliteQuery& 
 }
 
 std::int64_t count_dead(const ComparisonTask& task, const std::vector<bool>& put_in_again) {
+  if (task.table.most_that_went) return *task.table.most_that_went;
   if (!task.table.has_journal) return 0;
   const std::string id = std::to_string(task.table.id);
   SqliteQuery dead = task.scratch.query("SELECT n FROM kept_" + id + " WHERE a IN (SELECT a FROM dead_" + id + ")");

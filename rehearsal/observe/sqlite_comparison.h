@@ -74,8 +74,8 @@ RowLineage::Entry entry_of_match(const ComparisonTask& task, const SqliteQuery& 
 // The mask of a kept row that has none yet.
 RowLineage::Entry entry_of_nulls(const ComparisonTask& task, const SqliteQuery& kept);
 
-// The kept rows that were deleted and not put in again: no more can be lost in a table that is still there.
-// `put_in_again` by number of the kept row; empty: none was.
+// The kept rows that were deleted and not put in again, or as many as can have gone where others wrote: no more can be
+// lost in a table that is still there. `put_in_again` by number of the kept row; empty: none was.
 std::int64_t count_dead(const ComparisonTask& task, const std::vector<bool>& put_in_again);
 
 }  // namespace drydock

@@ -66,6 +66,10 @@ struct FollowedTable {
   std::int64_t held_rows = 0;
   std::map<int, std::int64_t> held_values;  // by column id
   std::int64_t net = 0, least_net = 0;      // inserted minus deleted, and its minimum after a DELETE
+  // Where others wrote, so that there is no journal: how many rows can have gone at most.
+  std::optional<std::int64_t> most_that_went;
+  // By column id: the index of the column afterwards that may be it under another name; its values tell.
+  std::map<int, int> stand_ins;
   int drop_line = 0, delete_line = 0, update_line = 0;
   std::map<int, int> column_drop_line;
 

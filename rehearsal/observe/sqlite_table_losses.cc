@@ -87,6 +87,10 @@ class TableJudgement {
         fate.after = index_by_name(column.name);
         fate.stand_in = !table_.gone && fate.after >= 0;
       }
+      if (const auto stand_in = table_.stand_ins.find(column.id); fate.after < 0 && stand_in != table_.stand_ins.end()) {
+        fate.after = stand_in->second;
+        fate.stand_in = true;
+      }
       if (fate.after >= 0) {
         const SqliteColumn& now = after_->columns[static_cast<std::size_t>(fate.after)];
         fate.retyped = folded_type(now.type) != folded_type(column.type);
