@@ -140,16 +140,15 @@ Observation observe(const Plan& plan, Shadow& shadow, const RehearseRequest& req
 
 }  // namespace
 
-Rehearsal rehearse(const Plan& plan, const RehearseRequest& request) {
+Rehearsal rehearse_on_shadow(const RehearseRequest& request, std::vector<std::string> ids, std::string hash,
+                             const OnShadow& on_shadow) {
   const auto start = std::chrono::steady_clock::now();
-  CloneRequest clone = request.clone;
-  clone.plan = &plan;
   Rehearsal rehearsal;
-  rehearsal.plan_hash = plan.hash();
-  rehearsal.source = clone.source.display();
-  for (const Step& step : plan.steps) rehearsal.migrations.push_back(step.migration.id());
+  rehearsal.plan_hash = std::move(hash);
+  rehearsal.source = request.clone.source.display();
+  rehearsal.migrations = std::move(ids);
 
-  const std::unique_ptr<Shadow> shadow = make_shadow(clone, request.provider);
+  const std::unique_ptr<Shadow> shadow = make_shadow(request.clone, request.provider);
   rehearsal.source_census = shadow->source_census();
   rehearsal.shadow_census = shadow->shadow_census();
   rehearsal.provider = shadow->provider();
@@ -163,11 +162,21 @@ Rehearsal rehearse(const Plan& plan, const RehearseRequest& request) {
     rehearsal.verdict.level = Level::vacuous;
     rehearsal.verdict.vacuous_because = vacuous;
   } else {
-    const Observation observation = observe(plan, *shadow, request, rehearsal);
-    rehearsal.verdict = judge(observation, consents_of(plan, observation));
+    rehearsal.verdict = on_shadow(*shadow, rehearsal);
   }
   rehearsal.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return rehearsal;
+}
+
+Rehearsal rehearse(const Plan& plan, const RehearseRequest& request) {
+  RehearseRequest with_plan = request;
+  with_plan.clone.plan = &plan;
+  std::vector<std::string> ids;
+  for (const Step& step : plan.steps) ids.push_back(step.migration.id());
+  return rehearse_on_shadow(with_plan, std::move(ids), plan.hash(), [&](Shadow& shadow, Rehearsal& rehearsal) {
+    const Observation observation = observe(plan, shadow, request, rehearsal);
+    return judge(observation, consents_of(plan, observation));
+  });
 }
 
 }  // namespace drydock

@@ -1,6 +1,7 @@
 // A rehearsal: clone the source, run the plan on the clone under a watcher, judge. The caller holds no lock meanwhile.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,6 +44,12 @@ struct RehearseRequest {
   bool target_holds_rows = false;  // then a shadow without a row proves nothing
   ShadowVisitor* visitor = nullptr;
 };
+
+// Makes a shadow, and calls `on_shadow` for the verdict where the shadow holds what the source holds. Throws
+// CannotRehearse.
+using OnShadow = std::function<Verdict(Shadow&, Rehearsal&)>;
+Rehearsal rehearse_on_shadow(const RehearseRequest& request, std::vector<std::string> ids, std::string hash,
+                             const OnShadow& on_shadow);
 
 // Throws CannotRehearse (exit 7). That the shadow proves nothing is no exception: the verdict says so.
 Rehearsal rehearse(const Plan& plan, const RehearseRequest& request);

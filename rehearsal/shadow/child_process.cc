@@ -130,6 +130,8 @@ int ChildProcess::wait() {
   return *status_;
 }
 
+void ChildProcess::end_descendants() { ::kill(-pid_, SIGKILL); }
+
 void ChildProcess::end(int signal, std::chrono::milliseconds patience) {
   if (ended()) return;
   ::kill(pid_, signal);

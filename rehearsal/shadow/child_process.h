@@ -44,6 +44,8 @@ class ChildProcess {
   int wait();
   // The exit status if it has ended.
   std::optional<int> ended();
+  // Kills what it has started and left running in its session's first process group. REQUIRES: it has ended.
+  void end_descendants();
   // Sends the signal and waits; after `patience` kills it.
   void end(int signal, std::chrono::milliseconds patience);
 

@@ -130,15 +130,14 @@ void Confinement::apply() const {
   if (ruleset_ >= 0 && ::syscall(SYS_landlock_restrict_self, ruleset_, 0) != 0) ::_exit(126);
 }
 
-void enter_empty_network() {
+bool enter_empty_network(FileSystems file_systems) {
   uid_t uid = ::geteuid();
   gid_t gid = ::getegid();
-  if (uid == 0) {
-    if (::unshare(CLONE_NEWNET) == 0) bring_up_loopback();
-  } else if (::unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0) {
-    keep_own_ids(uid, gid);
-    bring_up_loopback();
-  }
+  const int spaces = CLONE_NEWNET | (file_systems == FileSystems::own ? CLONE_NEWNS : 0);
+  if (::unshare(uid == 0 ? spaces : spaces | CLONE_NEWUSER) != 0) return false;
+  if (uid != 0) keep_own_ids(uid, gid);
+  bring_up_loopback();
+  return true;
 }
 
 bool is_in_other_network(int pid) {

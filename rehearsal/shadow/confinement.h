@@ -32,8 +32,10 @@ class Confinement {
   int ruleset_ = -1;
 };
 
-// In the child, before it changes its user: leaves the machine's network for an empty one, if it may.
-void enter_empty_network();
+// In the child, before it changes its user: leaves the machine's network for an empty one, if it may. With file systems
+// of its own what it mounts shows to itself alone.
+enum class FileSystems { shared, own };
+bool enter_empty_network(FileSystems file_systems = FileSystems::shared);
 
 // Whether that process is in another network than drydock.
 bool is_in_other_network(int pid);

@@ -2,7 +2,6 @@
 
 #include <signal.h>
 
-#include <cctype>
 #include <chrono>
 #include <thread>
 
@@ -10,6 +9,7 @@
 #include "rehearsal/shadow/file_copy.h"
 #include "runner/database/interruption.h"
 #include "runner/database/postgres_connection.h"
+#include "runner/database/postgres_url.h"
 
 namespace drydock {
 
@@ -81,20 +81,6 @@ AllowedFiles files_of(const PostgresBinaries& binaries, const fs::path& data, co
   return allowed;
 }
 
-std::string encoded(std::string_view text) {
-  static constexpr char digits[] = "0123456789ABCDEF";
-  std::string result;
-  for (char c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0) {
-      result += c;
-    } else {
-      result += {'%', digits[byte >> 4U], digits[byte & 15U]};
-    }
-  }
-  return result;
-}
-
 void copy_template(const fs::path& from, const fs::path& to, const std::optional<ServerUser>& user) {
   ChildProcess child([&] {
     if (user && !become(*user)) return EPERM;
@@ -137,7 +123,7 @@ void ThrowawayServer::start(const ServerRequest& request) {
   server.user = request.user;
   server.output = log_;
   server.death_signal = SIGQUIT;
-  server.before_user = enter_empty_network;
+  server.before_user = [] { enter_empty_network(); };
   server.before_exec = [&] { confinement.apply(); };
   process_ = std::make_unique<ChildProcess>(server);
   if (!confinement.has_landlock()) {
@@ -174,10 +160,10 @@ void ThrowawayServer::wait_until_ready(const ServerRequest& request) {
 // What the environment says of hosts, encryption and the like concerns the target's server, not this one.
 DatabaseUrl ThrowawayServer::url(const std::string& user, const std::string& database,
                                  const std::optional<std::string>& options) const {
-  std::string text = "postgresql://" + encoded(user) + "@/" + encoded(database) + "?host=" + encoded(socket_.string()) +
+  std::string text = "postgresql://" + percent_encoded(user) + "@/" + percent_encoded(database) + "?host=" + percent_encoded(socket_.string()) +
                      "&port=5432&hostaddr=&sslmode=disable&gssencmode=disable&channel_binding=disable" +
                      "&target_session_attrs=any";
-  if (options) text += "&options=" + encoded(*options);
+  if (options) text += "&options=" + percent_encoded(*options);
   return DatabaseUrl::parse(text);
 }
 

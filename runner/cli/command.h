@@ -25,6 +25,8 @@ class Command {
   virtual std::string_view summary() const = 0;
   // Its own options, bound to its members. The global ones are there already.
   virtual void declare(CLI::App&) {}
+  // The words behind "--": another tool's command. False where this command takes none.
+  virtual bool take_other_command(const std::vector<std::string>& /*words*/) { return false; }
   // REQUIRES: declare() was called and the command line was parsed into it.
   virtual ExitCode run(const Settings& settings, Terminal& terminal) = 0;
 };

@@ -61,7 +61,7 @@ struct CommandLine {
       "Drydock rehearses database migrations on a clone of the real data, and applies only what loses nothing, "
       "or nothing that its author did not consent to by name."};
   GlobalFlags flags;
-  bool version = false, show_values = false;
+  bool version = false;
   std::string help_about;
   std::vector<std::unique_ptr<Command>> commands = all_commands();
   CLI::App* help = nullptr;
@@ -71,7 +71,7 @@ struct CommandLine {
     app.set_help_flag("-h,--help", "this text, or a command's own");
     app.add_flag("--version", version, "the version of drydock");
     declare_globals(app, flags);
-    app.add_flag("--show-values", show_values, "the server's own words, values included; on a terminal only");
+    app.add_flag("--show-values", flags.show_values, "the server's own words, values included; on a terminal only");
     app.fallthrough();
     app.require_subcommand(0, 1);  // a second command's name is an argument of the first: `help migrate`, `new status`
     for (const std::unique_ptr<Command>& command : commands) {
@@ -81,6 +81,20 @@ struct CommandLine {
     help = app.add_subcommand("help", "this text, or that of a command");
     help->add_option("COMMAND", help_about, "the command");
     app.footer(exit_codes);
+  }
+
+  // What stands behind "--" is another tool's, as it is, where the command takes such.
+  void parse(std::span<char*> words) {
+    const auto dashes = std::ranges::find_if(words, [](const char* word) { return std::string_view(word) == "--"; });
+    const auto own = static_cast<int>(dashes - words.begin());
+    const std::vector<std::string> others(dashes == words.end() ? dashes : dashes + 1, words.end());
+    const auto takes = [&](const auto& command) {
+      const auto named = [&](const char* word) { return command->name() == word; };
+      return std::any_of(words.begin(), dashes, named) && command->take_other_command(others);
+    };
+    const bool taken = dashes != words.end() && std::ranges::any_of(commands, takes);
+    if (taken && others.empty()) throw CLI::ParseError("behind -- stands the command that is to be run", 2);
+    app.parse(taken ? own : static_cast<int>(words.size()), words.data());
   }
 
   Command* chosen() const {
@@ -186,7 +200,7 @@ ExitCode run_command_line(int argc, char** argv) {
   const std::span<char*> words(argv, static_cast<std::size_t>(argc));
   const bool json = std::ranges::any_of(words, [](const char* word) { return std::string_view(word) == "--json"; });
   try {
-    line.app.parse(argc, argv);
+    line.parse(words);
   } catch (const CLI::CallForHelp&) {
     print(stdout, help_of(innermost(line.app)));
     return ExitCode::done;
@@ -207,7 +221,7 @@ ExitCode run_command_line(int argc, char** argv) {
     start_log(line.flags.log_level, colour_choice(line.flags.color));
     return command->run(read_settings(line.flags), terminal);
   } catch (...) {
-    return explain(terminal, line.show_values && isatty(STDERR_FILENO) != 0);
+    return explain(terminal, line.flags.show_values && isatty(STDERR_FILENO) != 0);
   }
 }
 

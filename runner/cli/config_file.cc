@@ -5,6 +5,7 @@
 #include <functional>
 #include <iterator>
 
+#include "rehearsal/command_environment.h"
 #include "runner/cli/exit_code.h"
 #include "runner/history/adopt/adopt_reader.h"
 #include "runner/migration/directives.h"
@@ -142,6 +143,31 @@ EnvironmentConfig read_environment(const toml::table& table, Section section) {
   return environment;
 }
 
+// Variables by their names: whatever they are called.
+void read_variables(const Section& section, const std::string& key, const toml::node& node,
+                    std::map<std::string, std::string>& variables) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) section.fail(node.source().begin.line, section.full(key) + " must be a table of variables");
+  const Section inner{section.file, section.full(key)};
+  for (const auto& [name, value] : *table) {
+    const std::string text = inner.text(std::string(name.str()), value);
+    if (const auto unknown = unknown_placeholder(text))
+      inner.fail(value.source().begin.line,
+                 "unknown placeholder " + *unknown + " in " + inner.full(std::string(name.str())) +
+                     "; there are {url}, {host}, {port}, {user}, {password}, {database} and {path}");
+    variables[std::string(name.str())] = text;
+  }
+}
+
+void read_command(const Section& section, const toml::node& node, CommandConfig& command) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) section.fail(node.source().begin.line, "command must be a table: [command]");
+  read_section(*table, {section.file, section.variables, "command"},
+               {{"environment",
+                 [&](auto& in, auto& key, auto& value) { read_variables(in, key, value, command.environment); }},
+                {"timeout", [&](auto& in, auto& key, auto& value) { in.duration(key, value, command.timeout); }}});
+}
+
 void read_environments(const Section& section, const toml::node& node,
                        std::map<std::string, EnvironmentConfig>& environments) {
   const toml::table* table = node.as_table();
@@ -194,6 +220,7 @@ ConfigFile parse_config(const std::string& text, const std::filesystem::path& fi
                  [&](auto& section, auto&, auto& node) { read_placeholders(section, node, config.placeholders); }},
                 {"adopt", [&](auto& in, auto& key, auto& node) { config.adopt = in.adopted_tool(key, node); }},
                 {"hooks", [&](auto& section, auto&, auto& node) { read_hooks(section, node, config.hooks); }},
+                {"command", [&](auto& section, auto&, auto& node) { read_command(section, node, config.command); }},
                 {"environments",
                  [&](auto& section, auto&, auto& node) { read_environments(section, node, config.environments); }}});
   return config;

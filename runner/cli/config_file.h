@@ -47,6 +47,12 @@ struct HooksConfig {
 // The value of `adopt` by which other tools' tables are passed over.
 inline constexpr const char* no_adoption = "none";
 
+// [command], for `migrate -- COMMAND...` and `rehearse -- COMMAND...`
+struct CommandConfig {
+  std::map<std::string, std::string> environment;         // variable -> text with placeholders
+  std::chrono::milliseconds timeout{std::chrono::hours(1)};  // on the shadow
+};
+
 struct ConfigFile {
   std::optional<std::string> project, migrations, environment, format, binaries, shadow_directory;
   // The tool whose history `migrate` adopts unattended; "none": such tables belong to another program.
@@ -54,6 +60,7 @@ struct ConfigFile {
   std::map<std::string, EnvironmentConfig> environments;
   std::map<std::string, std::string> placeholders;  // [placeholders]: for the formats whose migrations hold ${name}
   HooksConfig hooks;
+  CommandConfig command;
 };
 
 // Throws Failure (exit 2), with file and line, for what cannot be read.

@@ -1,9 +1,11 @@
-// `drydock migrate`: rehearses the pending migrations on a shadow, and applies them only if the verdict allows.
+// `drydock migrate`: rehearses the pending migrations on a shadow, and applies them only if the verdict allows. With
+// `-- COMMAND...` the same for another tool's command.
 #include <CLI/CLI.hpp>
 
 #include "runner/cli/command.h"
 #include "runner/cli/many.h"
 #include "runner/cli/migrating.h"
+#include "runner/cli/migrating_other_tool.h"
 
 namespace drydock {
 namespace {
@@ -27,7 +29,16 @@ class MigrateCommand final : public Command {
     many_.declare(app);
   }
 
+  bool take_other_command(const std::vector<std::string>& words) override {
+    options_.rehearsal.command = words;
+    return true;
+  }
+
   ExitCode run(const Settings& settings, Terminal& terminal) override {
+    if (!options_.rehearsal.command.empty()) {
+      if (many_.asked_for()) throw Failure(ExitCode::usage, "-- COMMAND is for one database: call drydock once for each");
+      return MigratingOtherTool(settings, options_, terminal).run();
+    }
     if (many_.asked_for()) return migrate_many(settings, terminal);
     Errand errand;
     errand.plan = [this](Target& target) { return target.plan(version_asked_for(options_.to, target.files())); };

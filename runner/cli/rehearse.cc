@@ -1,9 +1,11 @@
 // `drydock rehearse`: what `migrate` would do, on a shadow. The source is only read.
 #include <CLI/CLI.hpp>
 #include <fstream>
+#include <functional>
 
 #include "runner/cli/command.h"
 #include "runner/cli/many.h"
+#include "runner/cli/other_tool.h"
 #include "runner/cli/rehearsal_document.h"
 #include "runner/cli/rehearsing.h"
 #include "runner/cli/server_wait.h"
@@ -48,22 +50,27 @@ class RehearseCommand final : public Command {
     many_.declare(app);
   }
 
+  bool take_other_command(const std::vector<std::string>& words) override {
+    options_.command = words;
+    return true;
+  }
+
   ExitCode run(const Settings& settings, Terminal& terminal) override {
     if (many_.asked_for()) return rehearse_many(settings, terminal);
     for (const std::string& file : reports_) writer_of(file);
     options_.check_and_start();
     wait_.wait_for_server(settings, terminal);
+    if (!options_.command.empty()) return rehearse_command_of_other_tool(settings, terminal);
     Target target(settings, OpenOptions::Access::read_only, "drydock rehearse");
     const Plan plan = target.plan(version_asked_for(to_, target.files()));
     if (plan.empty()) return report(nothing_pending(target), ExitCode::done, terminal);
-    if (!target.exists())
-      throw CannotRehearse(target.url().display() +
-                           " does not exist, so that there is nothing to rehearse on and nothing to lose: `drydock "
-                           "migrate` makes it");
+    if (!target.exists()) throw missing(target);
     for (const std::string& note : plan.notes) terminal.say(note);
     std::optional<UndoRehearsal> undos;
     if (undo_) undos.emplace(plan, target, settings);
-    Rehearsal rehearsal = rehearse_or_say(plan, target, settings, terminal, undos ? &undos->visitor() : nullptr);
+    Rehearsal rehearsal = rehearse_or_say(target, terminal, [&] {
+      return rehearse_plan(plan, target, settings, options_, terminal, undos ? &undos->visitor() : nullptr);
+    });
     if (undos) undos->judge(rehearsal.verdict);
     Document document = document_of(rehearsal, plan);
     if (undos) undos->add_to(document, rehearsal);
@@ -74,6 +81,8 @@ class RehearseCommand final : public Command {
   ExitCode rehearse_many(const Settings& settings, Terminal& terminal) const {
     if (!reports_.empty())
       throw Failure(ExitCode::usage, "--report is for one database: with --json each one's report is in the document");
+    if (!options_.command.empty())
+      throw Failure(ExitCode::usage, "-- COMMAND is for one database: call drydock once for each");
     const ManyCommand command{"rehearse", "pending", [](const nlohmann::ordered_json& document) {
                                 return ManyWords{document.at("verdict"), document.at("plan").at("migrations")};
                               }};
@@ -83,11 +92,30 @@ class RehearseCommand final : public Command {
     return many_.run(command, asked, settings, terminal);
   }
 
-  Rehearsal rehearse_or_say(const Plan& plan, Target& target, const Settings& settings, Terminal& terminal,
-                            ShadowVisitor* visitor) const {
+  ExitCode rehearse_command_of_other_tool(const Settings& settings, Terminal& terminal) const {
+    if (!to_.empty() || undo_)
+      throw Failure(ExitCode::usage,
+                    "--to and --undo are for drydock's own migrations: tell the command how far it is to go");
+    Target target(settings, OpenOptions::Access::read_only, "drydock rehearse", Target::Files::none);
+    CommandOutput output(options_.command_log, settings.show_values);
+    const OtherCommand command = other_command(options_, settings, target.url().dialect(), output);
+    if (!target.exists()) throw missing(target);
+    const Rehearsal rehearsal = rehearse_or_say(
+        target, terminal, [&] { return rehearse_other(command, target, settings, options_, terminal, output); });
+    return report(document_of(rehearsal, Plan{}), exit_code_of(rehearsal.verdict), terminal);
+  }
+
+  static CannotRehearse missing(const Target& target) {
+    return CannotRehearse(target.url().display() +
+                          " does not exist, so that there is nothing to rehearse on and nothing to lose: `drydock "
+                          "migrate` makes it");
+  }
+
+  static Rehearsal rehearse_or_say(const Target& target, Terminal& terminal,
+                                   const std::function<Rehearsal()>& rehearsing) {
     try {
       terminal.progress("rehearsing on a shadow of " + target.url().display());
-      return rehearse_plan(plan, target, settings, options_, terminal, visitor);
+      return rehearsing();
     } catch (const Interrupted& end) {
       const std::string message = "ended from outside; the shadow is gone, and the source was only read";
       if (end.signal == 0) throw CannotRehearse(message);

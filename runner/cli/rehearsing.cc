@@ -32,14 +32,13 @@ void RehearsalOptions::declare(CLI::App& app) {
       ->option_text("URL");
   app.add_option("--timeout", timeout, "the whole command ends after this time: 30s, 10min")->option_text("TIME");
   app.add_option("--receipt", receipt)->group("");
-  app.add_option("COMMAND", command)->group("");
+  app.add_option("--command-log", command_log,
+                 "with -- COMMAND: what the command prints is appended there, readable by you alone")
+      ->option_text("FILE");
 }
 
 void RehearsalOptions::check() const {
-  if (!command.empty())
-    throw Failure(ExitCode::usage, "'" + command.front() +
-                                       "' is not expected here: running another tool's command on a shadow is not "
-                                       "available in this version of drydock");
+  if (command_log && command.empty()) throw Failure(ExitCode::usage, "--command-log is for -- COMMAND");
   if (receipt) throw Failure(ExitCode::usage, "--receipt is not available in this version of drydock");
   require_known_provider(provider);
 }
@@ -78,8 +77,8 @@ void require_same_database(const DatabaseUrl& source, const Target& target) {
         "command again");
 }
 
-Rehearsal rehearse_plan(const Plan& plan, Target& target, const Settings& settings, const RehearsalOptions& options,
-                        Terminal& terminal, ShadowVisitor* visitor) {
+Rehearsal rehearse_by(Target& target, const Settings& settings, const RehearsalOptions& options, Terminal& terminal,
+                      const std::function<Rehearsal(const RehearseRequest&)>& by) {
   const std::string provider = options.provider.empty() ? settings.target.shadow.value_or("") : options.provider;
   require_known_provider(provider);
   const DatabaseUrl source =
@@ -91,7 +90,7 @@ Rehearsal rehearse_plan(const Plan& plan, Target& target, const Settings& settin
   ApplyProgress progress(terminal, ApplyProgress::Where::shadow);
   RehearseRequest request{.clone = {.source = source,
                                     .target = target.url(),
-                                    .plan = &plan,
+                                    .plan = nullptr,
                                     .server_url = settings.target.shadow_server,
                                     .binaries = settings.config.binaries,
                                     .shadow_directory = settings.config.shadow_directory,
@@ -99,16 +98,24 @@ Rehearsal rehearse_plan(const Plan& plan, Target& target, const Settings& settin
                           .provider = provider,
                           .apply = {},
                           .target_holds_rows = target.holds_rows(),
-                          .visitor = visitor};
+                          .visitor = nullptr};
   request.apply.progress = &progress;
   request.apply.record.applied_by = runner_name();
   request.apply.record.tool_version = version();
   try {
-    return rehearse(plan, request);
+    return by(request);
   } catch (const std::system_error& error) {
     throw CannotRehearse("the shadow could not be made: " + std::string(error.what()) +
                          "; nothing was changed. Choose another place by shadow_directory in drydock.toml");
   }
+}
+
+Rehearsal rehearse_plan(const Plan& plan, Target& target, const Settings& settings, const RehearsalOptions& options,
+                        Terminal& terminal, ShadowVisitor* visitor) {
+  return rehearse_by(target, settings, options, terminal, [&](RehearseRequest request) {
+    request.visitor = visitor;
+    return rehearse(plan, request);
+  });
 }
 
 ExitCode exit_code_of(const Verdict& verdict) {

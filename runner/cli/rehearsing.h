@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,7 +21,8 @@ struct RehearsalOptions {
   std::optional<std::string> source;
   std::string timeout;
   std::optional<std::string> receipt;
-  std::vector<std::string> command;  // after "--"
+  std::vector<std::string> command;  // behind "--": another tool's
+  std::optional<std::string> command_log;
 
   void declare(CLI::App& app);
   // Throws Failure (exit 2) for what is no provider, no duration, or not in this version; starts --timeout.
@@ -43,6 +45,10 @@ void require_same_database(const DatabaseUrl& source, const Target& target);
 // Throws CannotRehearse, Failure (the source stands for another database), Interrupted.
 Rehearsal rehearse_plan(const Plan& plan, Target& target, const Settings& settings, const RehearsalOptions& options,
                         Terminal& terminal, ShadowVisitor* visitor = nullptr);
+
+// The same for whatever is rehearsed. `by` is called with what the clone is to be made of.
+Rehearsal rehearse_by(Target& target, const Settings& settings, const RehearsalOptions& options, Terminal& terminal,
+                      const std::function<Rehearsal(const RehearseRequest&)>& by);
 
 // 0, 3 or 7.
 ExitCode exit_code_of(const Verdict& verdict);

@@ -1,5 +1,8 @@
 #include "runner/cli/settings.h"
 
+#include <unistd.h>
+
+
 #include <initializer_list>
 
 #include "runner/cli/exit_code.h"
@@ -46,6 +49,7 @@ Settings read_settings(const GlobalFlags& flags) {
   settings.environment = environment.value_or("development");
   settings.environment_given = environment.has_value();
   settings.target = environment_of(file, settings.environment);
+  settings.show_values = flags.show_values && isatty(STDERR_FILENO) != 0;
 
   settings.migrations =
       first_of({flags.migrations, variable("DRYDOCK_MIGRATIONS"), file.migrations}).value_or("migrations");

@@ -16,7 +16,7 @@ namespace drydock {
 struct GlobalFlags {
   std::optional<std::string> database, migrations, environment, config, format, schema;
   std::string log_level = "warn", color = "auto";
-  bool json = false, quiet = false;
+  bool json = false, quiet = false, show_values = false;
 };
 
 struct Settings {
@@ -31,6 +31,7 @@ struct Settings {
   std::string format;  // empty: detected
   std::string environment;
   bool environment_given = false;
+  bool show_values = false;  // asked for, and standard error is a terminal
   std::string project;
   // Where they are drydock.toml's and name a variable that is not set, as written: whoever needs them is told.
   std::optional<std::string> database_text, direct_database_text;

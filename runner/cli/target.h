@@ -28,7 +28,10 @@ class Target {
  public:
   // Reads the files, opens the target, reads its history and checks its identity. A SQLite file that is not there yet
   // counts as an empty database and is not made. Throws what any of them throws.
-  Target(const Settings& settings, OpenOptions::Access access, const std::string& application);
+  // Files::none: for another tool's command, whose migrations drydock does not read.
+  enum class Files { read, none };
+  Target(const Settings& settings, OpenOptions::Access access, const std::string& application,
+         Files files = Files::read);
 
   const std::vector<MigrationFile>& files() const { return files_; }
   // What the folder's baselines have replaced; empty where it holds no baseline.

@@ -53,21 +53,6 @@ bool may_hold_a_secret(const std::string& name) {
   return false;
 }
 
-std::string percent_encoded(std::string_view text, std::string_view also_plain = "") {
-  static constexpr std::array<char, 17> digits = {"0123456789ABCDEF"};
-  std::string result;
-  for (char c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    bool plain = std::isalnum(byte) != 0 || byte >= 0x80 || std::string_view("-._~").find(c) != std::string_view::npos;
-    if (plain || also_plain.find(c) != std::string_view::npos) {
-      result += c;
-    } else {
-      result += {'%', digits[byte >> 4U], digits[byte & 15U]};
-    }
-  }
-  return result;
-}
-
 std::vector<std::string> comma_separated(const std::string& text) {
   std::vector<std::string> parts;
   std::istringstream stream(text);
@@ -114,6 +99,21 @@ std::string escaped_option(std::string_view text) {
 }
 
 }  // namespace
+
+std::string percent_encoded(std::string_view text, std::string_view also_plain) {
+  static constexpr std::array<char, 17> digits = {"0123456789ABCDEF"};
+  std::string result;
+  for (char c : text) {
+    auto byte = static_cast<unsigned char>(c);
+    bool plain = std::isalnum(byte) != 0 || byte >= 0x80 || std::string_view("-._~").find(c) != std::string_view::npos;
+    if (plain || also_plain.find(c) != std::string_view::npos) {
+      result += c;
+    } else {
+      result += {'%', digits[byte >> 4U], digits[byte & 15U]};
+    }
+  }
+  return result;
+}
 
 PostgresParameters parse_postgres_url(std::string_view text) {
   refuse_stray_at_sign(text);

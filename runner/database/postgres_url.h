@@ -12,6 +12,9 @@ using PostgresParameters = std::map<std::string, std::string>;
 // Throws DatabaseUrlError, which repeats no part of the text.
 PostgresParameters parse_postgres_url(std::string_view text);
 
+// For a part of an address: everything but letters, digits and -._~ is encoded, unless it is in `also_plain`.
+std::string percent_encoded(std::string_view text, std::string_view also_plain = "");
+
 // The address without its password and without options that may hold one.
 std::string display_postgres_url(const PostgresParameters& parameters);
 

@@ -46,7 +46,7 @@ struct ReportedUndo {
 };
 
 struct ReportedMigration {
-  std::string version, name, file, checksum;
+  std::string version, name, file, checksum;  // file: empty for another tool's command
   std::string verdict;  // "safe", "consented", "rejected", "failed"
   double seconds = 0;
   std::string error;  // empty where it ran to its end

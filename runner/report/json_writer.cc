@@ -59,7 +59,7 @@ Json undo_json(const ReportedUndo& undo) {
 Json migration_json(const ReportedMigration& migration) {
   return {{"version", migration.version},
           {"name", migration.name},
-          {"file", migration.file},
+          {"file", text_or_null(migration.file)},
           {"checksum", migration.checksum},
           {"verdict", migration.verdict},
           {"seconds", rounded(migration.seconds)},

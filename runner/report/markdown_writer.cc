@@ -46,7 +46,8 @@ std::string consents_to_add(const Document& document) {
     for (const ReportedLoss& loss : migration.losses)
       if (!loss.consented) lines += loss.consent_line + "\n";
     if (!lines.empty())
-      text += "\nIf it is meant, add to the head of " + code(migration.file) + ":\n\n```sql\n" + lines + "```\n";
+      text += "\nIf it is meant, add to " +
+              (migration.file.empty() ? code("drydock.consents") : "the head of " + code(migration.file)) + ":\n\n```sql\n" + lines + "```\n";
   }
   return text;
 }

@@ -18,7 +18,7 @@ std::string loss_text(const ReportedMigration& migration, const ReportedLoss& lo
                      place_of(migration, loss.line);
   if (loss.consented) return text + "\n    allowed: " + loss.reason + "\n";
   if (!loss.too_many.empty()) text += "\n    its consent allows " + loss.too_many + " only";
-  return text + "\n    if it is meant, add to the head of the file:\n    " + loss.consent_line + "\n";
+  return text + "\n    if it is meant, add to " + consents_place_of(migration) + ":\n    " + loss.consent_line + "\n";
 }
 
 // The losses of all migrations that have a consent, or of those that have none.

@@ -14,6 +14,7 @@ std::string extent_of(const ReportedLoss& loss) {
 }
 
 std::string place_of(const ReportedMigration& migration, int line) {
+  if (migration.file.empty()) return "the command " + migration.name;
   return migration.file + (line > 0 ? ":" + std::to_string(line) : "");
 }
 
@@ -38,6 +39,10 @@ std::string rejection_of(const Document& document, const std::string& refuses) {
 }
 
 }  // namespace
+
+std::string consents_place_of(const ReportedMigration& migration) {
+  return migration.file.empty() ? "drydock.consents" : "the head of the file";
+}
 
 std::string conclusion_of(const Document& document) {
   const std::string refuses = "drydock " + document.command + " refuses it.";

@@ -9,10 +9,12 @@ namespace drydock {
 
 // "3 rows", "3 values", or why it was not measured.
 std::string extent_of(const ReportedLoss& loss);
-// "0002_drop_legacy.sql:4", or the file alone.
+// "0002_drop_legacy.sql:4", the file alone, or "the command alembic".
 std::string place_of(const ReportedMigration& migration, int line);
 // What became of the undo; "" where it was not asked for.
 std::string undo_sentence(const ReportedMigration& migration);
+// Where a consent for its losses has to stand.
+std::string consents_place_of(const ReportedMigration& migration);
 // What the verdict means for the plan, and what to do next: one sentence or two.
 std::string conclusion_of(const Document& document);
 // Where the shadow came from; where it lay, and that it is gone. REQUIRES: there was one.
