@@ -68,6 +68,17 @@ std::vector<std::string> list_entries(const fs::path& folder, const auto& keep) 
   return names;
 }
 
+// Moves each file once: a sort of the files themselves would move them as often as it compares.
+void sort_once(std::vector<MigrationFile>& migrations) {
+  std::vector<MigrationFile*> order;
+  for (MigrationFile& migration : migrations) order.push_back(&migration);
+  std::ranges::stable_sort(order, [](const auto* left, const auto* right) { return stands_before(*left, *right); });
+  std::vector<MigrationFile> sorted;
+  sorted.reserve(migrations.size());
+  for (MigrationFile* migration : order) sorted.push_back(std::move(*migration));
+  migrations = std::move(sorted);
+}
+
 [[noreturn]] void refuse_twins(const fs::path& folder, const MigrationFile& left, const MigrationFile& right) {
   throw MigrationError(
       folder.string(), 0,
@@ -148,8 +159,8 @@ void refuse_misfits(const fs::path& folder, const std::vector<std::string>& file
 }
 
 void put_in_order(const fs::path& folder, std::vector<MigrationFile>& migrations) {
-  // The order of the names is that of the versions nearly always, and sorting whole files moves all they hold.
-  if (!std::ranges::is_sorted(migrations, stands_before)) std::ranges::stable_sort(migrations, stands_before);
+  // The order of the names is that of the versions nearly always.
+  if (!std::ranges::is_sorted(migrations, stands_before)) sort_once(migrations);
   const auto same = [](const MigrationFile& left, const MigrationFile& right) {
     if (left.kind != right.kind || left.kind == MigrationKind::baseline) return false;
     return left.kind == MigrationKind::repeatable ? left.name == right.name : left.version == right.version;
