@@ -148,14 +148,15 @@ void read_variables(const Section& section, const std::string& key, const toml::
                     std::map<std::string, std::string>& variables) {
   const toml::table* table = node.as_table();
   if (table == nullptr) section.fail(node.source().begin.line, section.full(key) + " must be a table of variables");
-  const Section inner{section.file, section.full(key)};
+  const Section inner{section.file, section.variables, section.full(key)};
   for (const auto& [name, value] : *table) {
-    const std::string text = inner.text(std::string(name.str()), value);
-    if (const auto unknown = unknown_placeholder(text))
+    const std::optional<std::string> text = inner.text(std::string(name.str()), value);
+    if (!text) continue;
+    if (const auto unknown = unknown_placeholder(*text))
       inner.fail(value.source().begin.line,
                  "unknown placeholder " + *unknown + " in " + inner.full(std::string(name.str())) +
                      "; there are {url}, {host}, {port}, {user}, {password}, {database} and {path}");
-    variables[std::string(name.str())] = text;
+    variables[std::string(name.str())] = *text;
   }
 }
 
