@@ -4,6 +4,7 @@
 
 #include "runner/formats/dbmate.h"
 #include "runner/formats/flyway.h"
+#include "runner/formats/diesel.h"
 #include "runner/formats/format.h"
 #include "runner/formats/golang_migrate.h"
 #include "runner/formats/goose.h"
@@ -12,6 +13,7 @@
 #include "runner/formats/sql_migrate.h"
 #include "runner/formats/sqlx.h"
 #include "runner/formats/tern.h"
+#include "runner/formats/prisma.h"
 
 namespace drydock {
 
@@ -26,6 +28,8 @@ const std::vector<std::unique_ptr<Format>>& all_formats() {
     all.push_back(std::make_unique<TernFormat>());
     all.push_back(std::make_unique<SqlxFormat>());
     all.push_back(std::make_unique<GolangMigrateFormat>());
+    all.push_back(std::make_unique<PrismaFormat>());
+    all.push_back(std::make_unique<DieselFormat>());
     all.push_back(std::make_unique<NativeFormat>());
     return all;
   }();
