@@ -4,6 +4,7 @@
 
 #include "runner/formats/dbmate.h"
 #include "runner/formats/flyway.h"
+#include "runner/formats/atlas.h"
 #include "runner/formats/diesel.h"
 #include "runner/formats/format.h"
 #include "runner/formats/golang_migrate.h"
@@ -30,6 +31,7 @@ const std::vector<std::unique_ptr<Format>>& all_formats() {
     all.push_back(std::make_unique<GolangMigrateFormat>());
     all.push_back(std::make_unique<PrismaFormat>());
     all.push_back(std::make_unique<DieselFormat>());
+    all.push_back(std::make_unique<AtlasFormat>());
     all.push_back(std::make_unique<NativeFormat>());
     return all;
   }();

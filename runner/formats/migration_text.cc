@@ -56,7 +56,7 @@ void read_header(MigrationFile& file) try {
 
 }  // namespace
 
-std::string text_of_file(const std::filesystem::path& path, const std::string& file) {
+std::string bytes_of_file(const std::filesystem::path& path, const std::string& file) {
   std::string bytes;
   if (const ReadOnlyFile opened(path); !opened.is_open() || !opened.read_all(bytes))
     throw MigrationError(file, 0, std::string("cannot be read: ") + std::strerror(errno));
@@ -66,7 +66,11 @@ std::string text_of_file(const std::filesystem::path& path, const std::string& f
   if (const std::size_t offset = bytes.find('\0'); offset != std::string::npos)
     throw MigrationError(file, line_of(bytes, offset),
                          "holds a NUL byte at byte offset " + std::to_string(offset) + ", which no SQL text may");
-  return normalise_text(bytes);
+  return bytes;
+}
+
+std::string text_of_file(const std::filesystem::path& path, const std::string& file) {
+  return normalise_text(bytes_of_file(path, file));
 }
 
 MigrationFile file_in(const std::filesystem::path& folder, const std::string& file) {

@@ -20,6 +20,9 @@ std::string text_of_file(const std::filesystem::path& path, const std::string& f
 
 // A versioned migration from the file of that name in the folder; its text is still to be set.
 MigrationFile file_in(const std::filesystem::path& folder, const std::string& file);
+// The bytes of the file at `path`, for sums that a tool keeps of them. Throws as text_of_file() does; normalise_text()
+// of them is what that returns.
+std::string bytes_of_file(const std::filesystem::path& path, const std::string& file);
 
 // Makes `text` what the migration runs, and hashes it. REQUIRES: it is normalised.
 void set_text(MigrationFile& file, std::string text);
