@@ -9,17 +9,29 @@
 namespace drydock {
 namespace {
 
+// What is added begins on a line of its own, also behind a last line that has no end.
+bool lacks_newline(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary | std::ios::ate);
+  if (stream.tellg() <= 0) return false;
+  stream.seekg(-1, std::ios::end);
+  return stream.get() != '\n';
+}
+
 // Both of a pair, or none: a half that stays behind would be in the way of the next try.
 void write_all(const std::filesystem::path& folder, const std::vector<NewFile>& files) {
   for (const NewFile& each : files)
-    if (std::filesystem::exists(folder / each.file))
-      throw Failure(ExitCode::usage, (folder / each.file).string() + " is there already");
+    if (const bool appends = each.writing == NewFile::Writing::append;
+        std::filesystem::exists(folder / each.file) != appends)
+      throw Failure(ExitCode::usage,
+                    (folder / each.file).string() + (appends ? " is not there to add to" : " is there already"));
   for (const NewFile& each : files) {
     const std::filesystem::path file = folder / each.file;
     std::error_code error;  // what is wrong shows when the file is written
     std::filesystem::create_directories(file.parent_path(), error);
-    std::ofstream stream(file, std::ios::binary);
-    stream << each.text;
+    const bool appends = each.writing == NewFile::Writing::append;
+    const std::string text = (appends && lacks_newline(file) ? "\n" : "") + each.text;
+    std::ofstream stream(file, std::ios::binary | (appends ? std::ios::app : std::ios::trunc));
+    stream << text;
     stream.close();
     if (!stream)
       throw Failure(ExitCode::unexpected, "cannot write " + file.string() + ": look at the folder's permissions");

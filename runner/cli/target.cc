@@ -1,5 +1,6 @@
 #include "runner/cli/target.h"
 
+#include <spdlog/spdlog.h>
 #include <algorithm>
 #include <cstdlib>
 #include <future>
@@ -74,6 +75,7 @@ Target::Target(const Settings& settings, OpenOptions::Access access, const std::
     throw;
   }
   files_ = files.get();
+  for (const std::string& remark : format_of(settings).remarks(settings.migrations)) spdlog::warn(remark);
   read_baselines(settings);
   // Without files drydock's own history cannot be another project's: it says nothing of the tool that is run.
   TargetState known = state_;

@@ -24,10 +24,12 @@ struct FormatContext {
   std::function<std::optional<std::string>(const std::string&)> variable;
 };
 
-// A file that `drydock new` makes.
+// A file that `drydock new` makes, or the lines that it adds to a plan.
 struct NewFile {
+  enum class Writing { whole, append };
   std::string file;  // below the folder
   std::string text;
+  Writing writing = Writing::whole;
 };
 
 class Format {
@@ -50,6 +52,8 @@ class Format {
   virtual std::string undo_place(const MigrationFile& migration) const {
     return "its undo section in " + migration.file;
   }
+  // What lies in the folder and is not run, though somebody may expect it: sentences for whoever migrates.
+  virtual std::vector<std::string> remarks(const std::filesystem::path& folder) const;
   // The files of the next migration after `existing`, in the width of those there are ("0005_add_index.sql"). `name` is
   // what the migration does, in a person's words. Throws MigrationError where it holds no letter or digit.
   virtual std::vector<NewFile> next_files(const std::vector<MigrationFile>& existing, std::string_view name) const = 0;

@@ -1,0 +1,234 @@
+#include "runner/formats/graphile_migrate.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "runner/formats/digest.h"
+#include "runner/formats/folder_listing.h"
+#include "runner/formats/migration_folders.h"
+#include "runner/formats/migration_text.h"
+#include "runner/formats/next_version.h"
+#include "runner/formats/ordered_versions.h"
+#include "runner/formats/sections.h"
+
+namespace drydock {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view committed_folder = "committed";
+constexpr std::string_view ending = ".sql";
+
+using Placeholders = std::map<std::string, std::string>;  // with their colons
+
+bool fits(std::string_view file) {
+  const std::size_t digits = leading_digits(file).size();
+  if (digits == 0 || !file.ends_with(ending)) return false;
+  const std::string_view rest = file.substr(digits, file.size() - digits - ending.size());
+  return rest.empty() || rest.starts_with('-');
+}
+
+// What the header says, and where what runs begins.
+struct Header {
+  std::string previous, hash;  // empty: none
+  bool allows_invalid_hash = false;
+  std::size_t body = 0;  // offset behind the empty line
+  int body_line = 1;
+};
+
+Header header_of(std::string_view text, const std::string& file) {
+  Header header;
+  LineReader lines(text);
+  std::optional<Line> line = lines.next();
+  for (; line && line->text.starts_with("--! "); line = lines.next()) {
+    const std::string_view entry = line->text.substr(4);
+    const std::string_view key = entry.substr(0, entry.find(':'));
+    const std::string value(trimmed(entry.substr(std::min(key.size() + 1, entry.size()))));
+    if (key == "Previous" && value != "-") header.previous = value;
+    if (key == "Hash") header.hash = value;
+    if (trimmed(key) == "AllowInvalidHash") header.allows_invalid_hash = true;
+    header.body += line->text.size() + 1;
+  }
+  if (header.hash.empty()) throw MigrationError(file, 1, "has no line `--! Hash: sha1:...` in its header");
+  if (!line || !line->text.empty())
+    throw MigrationError(file, line ? line->number : 1, "an empty line is missing behind the header");
+  header.body += 1;
+  header.body_line = line->number + 1;
+  return header;
+}
+
+std::string_view trimmed_text(std::string_view text) {
+  constexpr std::string_view space = " \t\n\v\f\r";
+  text.remove_prefix(std::min(text.find_first_not_of(space), text.size()));
+  return text.substr(0, text.find_last_not_of(space) + 1);
+}
+
+std::string hash_of(std::string_view previous, std::string_view body) {
+  const std::string text = std::string(previous) + "\n" + std::string(body);
+  return "sha1:" + sha1_hex(std::string(trimmed_text(text)) + "\n");
+}
+
+void check_hash(const MigrationFile& migration, const Header& header, std::string_view body) {
+  if (header.allows_invalid_hash) return;
+  // Older versions of the tool kept the blank lines in front of the body.
+  for (const std::string_view summed : {trimmed_text(body), body})
+    if (hash_of(header.previous, summed) == header.hash) return;
+  throw MigrationError(migration.file, 2,
+                       "is not what was committed: its hash is " + hash_of(header.previous, trimmed_text(body)) +
+                           ". Take the file back as it was committed; a change belongs in a new migration");
+}
+
+bool begins_word(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// As the tool does it: wherever the name stands and no longer one does.
+std::string with_placeholders(std::string text, const Placeholders& placeholders) {
+  for (const auto& [name, value] : placeholders)
+    for (std::size_t at = 0; (at = text.find(name, at)) != std::string::npos;) {
+      const std::size_t end = at + name.size();
+      if (end < text.size() && begins_word(text[end])) {
+        at = end;
+        continue;
+      }
+      text.replace(at, name.size(), value);
+      at += value.size();
+    }
+  return text;
+}
+
+// What the project's settings give: a value, or "!ENV" for that of the environment.
+void add_settings(Placeholders& placeholders, const fs::path& file, const FormatContext& context) {
+  if (!is_file(file)) return;
+  const auto settings = nlohmann::json::parse(text_of_file(file, file.string()), nullptr, false, true);
+  if (settings.is_discarded())
+    throw MigrationError(file.string(), 0, "cannot be read as JSON, and may hold placeholders of the migrations");
+  if (!settings.is_object() || !settings.contains("placeholders") || !settings["placeholders"].is_object()) return;
+  for (const auto& [name, value] : settings["placeholders"].items()) {
+    if (!value.is_string()) continue;
+    const std::string text = value.get<std::string>();
+    const auto of_environment = context.variable ? context.variable(name.substr(1)) : std::nullopt;
+    if (text != "!ENV")
+      placeholders[name] = text;
+    else if (of_environment)
+      placeholders[name] = *of_environment;
+  }
+}
+
+Placeholders placeholders_of(const fs::path& committed, const FormatContext& context) {
+  Placeholders placeholders;
+  for (const fs::path& place : {committed / "../..", committed / ".."})
+    add_settings(placeholders, place / ".gmrc", context);
+  for (const char* name : {"DATABASE_NAME", "DATABASE_OWNER"})
+    if (const auto value = context.variable ? context.variable(name) : std::nullopt)
+      placeholders[":" + std::string(name)] = *value;
+  for (const auto& [name, value] : context.placeholders) placeholders[":" + name] = value;
+  return placeholders;
+}
+
+// Refuses what would run as something else than it says. Gives whether the body opens with the word for no transaction.
+bool check_body(const MigrationFile& migration, std::string_view body, const Header& header,
+                const Placeholders& known) {
+  LineReader lines(body);
+  bool first = true, transaction_none = false;
+  while (const std::optional<Line> line = lines.next()) {
+    const int number = header.body_line + line->number - 1;
+    if (line->text.starts_with("--!include ") || line->text.starts_with("--! include "))
+      throw MigrationError(migration.file, number,
+                           "an include is put in when a migration is committed, and this was not");
+    for (const char* name : {":DATABASE_NAME", ":DATABASE_OWNER"})
+      if (line->text.find(name) != std::string_view::npos && !known.contains(name))
+        throw MigrationError(migration.file, number,
+                             "holds the placeholder " + std::string(name) + ": set the environment variable " +
+                                 std::string(name + 1) + " to its value");
+    if (first && line->text.starts_with("--!"))
+      transaction_none = trimmed(line->text.substr(3)).starts_with("no-transaction");
+    first = first && trimmed(line->text).empty();
+  }
+  return transaction_none;
+}
+
+fs::path committed_of(const fs::path& folder) {
+  std::error_code ignored;
+  return fs::is_directory(folder / committed_folder, ignored) ? folder / committed_folder : folder;
+}
+
+bool has_a_header(const fs::path& folder) {
+  const std::optional<std::string> file = find_file(folder, fits);
+  if (!file) return false;
+  try {
+    return text_of_file(folder / *file, *file).starts_with("--! Previous:");
+  } catch (const MigrationError&) {
+    return false;  // reading the folder says what is wrong with it
+  }
+}
+
+}  // namespace
+
+bool GraphileMigrateFormat::recognises(const fs::path& folder) const { return has_a_header(committed_of(folder)); }
+
+std::vector<MigrationFile> GraphileMigrateFormat::read(const fs::path& folder, const FormatContext& context) const {
+  const fs::path committed = committed_of(folder);
+  const std::string place = committed == folder ? "" : std::string(committed_folder) + "/";
+  const std::vector<std::string> files = list_files(committed);
+  refuse_misfits(committed, files, fits, "<6 digits>.sql");
+  const Placeholders placeholders = placeholders_of(committed, context);
+  std::vector<MigrationFile> migrations(files.size());
+  std::string previous;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    MigrationFile& migration = migrations[i];
+    const std::string digits = leading_digits(files[i]);
+    migration.version = Version(digits);
+    migration.name = name_behind(files[i].substr(0, files[i].size() - ending.size()), digits.size());
+    migration.recorded_as = digits + std::string(ending);
+    migration.path = committed / files[i];
+    migration.file = place + files[i];
+    const std::string text = text_of_file(migration.path, migration.file);
+    const Header header = header_of(text, migration.file);
+    if (header.previous != previous)
+      throw MigrationError(migration.file, 1,
+                           "does not follow the migration before it, whose hash is " +
+                               (previous.empty() ? "-" : previous) +
+                               ": a file is missing, or two were committed at once");
+    previous = header.hash;
+    const std::string_view body = std::string_view(text).substr(std::min(header.body, text.size()));
+    check_hash(migration, header, body);
+    migration.transaction_none = check_body(migration, body, header, placeholders);
+    set_text(migration, std::string(static_cast<std::size_t>(header.body_line - 1), '\n') +
+                            with_placeholders(std::string(body), placeholders));
+  }
+  put_in_order(committed, migrations);
+  return migrations;
+}
+
+std::vector<std::string> GraphileMigrateFormat::remarks(const fs::path& folder) const {
+  const fs::path current = committed_of(folder).parent_path() / "current.sql";
+  if (committed_of(folder) == folder || !is_file(current)) return {};
+  const std::string text = text_of_file(current, "current.sql");
+  LineReader lines(text);
+  while (const std::optional<Line> line = lines.next())
+    if (!trimmed(line->text).empty() && !trimmed(line->text).starts_with("--"))
+      return {
+          "current.sql holds work that is not committed; it is not run: `graphile-migrate commit` makes a migration of "
+          "it"};
+  return {};
+}
+
+std::vector<NewFile> GraphileMigrateFormat::next_files(const std::vector<MigrationFile>& existing,
+                                                       std::string_view name) const {
+  std::string previous;
+  std::string place = std::string(committed_folder) + "/";
+  if (!existing.empty()) {
+    const MigrationFile& last = existing.back();
+    previous = header_of(text_of_file(last.path, last.file), last.file).hash;
+    if (!last.file.starts_with(place)) place.clear();
+  }
+  std::string slug = file_name_of(name);
+  std::ranges::replace(slug, '_', '-');
+  const std::string body = "-- " + std::string(name) + "\n";
+  return {{.file = place + next_version(existing, "000001") + "-" + slug + std::string(ending),
+           .text = "--! Previous: " + (previous.empty() ? "-" : previous) + "\n--! Hash: " + hash_of(previous, body) +
+                   "\n--! AllowInvalidHash\n\n" + body}};
+}
+
+}  // namespace drydock
