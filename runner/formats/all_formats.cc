@@ -14,7 +14,14 @@
 #include "runner/formats/sql_migrate.h"
 #include "runner/formats/sqlx.h"
 #include "runner/formats/tern.h"
+#include "runner/formats/graphile_migrate.h"
+#include "runner/formats/liquibase.h"
+#include "runner/formats/native.h"
+#include "runner/formats/node_pg_migrate.h"
+#include "runner/formats/pop.h"
 #include "runner/formats/prisma.h"
+#include "runner/formats/rails.h"
+#include "runner/formats/sqitch.h"
 
 namespace drydock {
 
@@ -32,6 +39,12 @@ const std::vector<std::unique_ptr<Format>>& all_formats() {
     all.push_back(std::make_unique<PrismaFormat>());
     all.push_back(std::make_unique<DieselFormat>());
     all.push_back(std::make_unique<AtlasFormat>());
+    all.push_back(std::make_unique<SqitchFormat>());
+    all.push_back(std::make_unique<LiquibaseFormat>());
+    all.push_back(std::make_unique<GraphileMigrateFormat>());
+    all.push_back(std::make_unique<NodePgMigrateFormat>());
+    all.push_back(std::make_unique<RailsFormat>());
+    all.push_back(std::make_unique<PopFormat>());
     all.push_back(std::make_unique<NativeFormat>());
     return all;
   }();
@@ -39,6 +52,8 @@ const std::vector<std::unique_ptr<Format>>& all_formats() {
 }
 
 std::vector<MigrationFile> Format::read_squashed(const std::filesystem::path& /*folder*/) const { return {}; }
+
+std::vector<std::string> Format::remarks(const std::filesystem::path& /*folder*/) const { return {}; }
 
 const Format* find_format(std::string_view name, const std::filesystem::path& folder) {
   for (const auto& format : all_formats())

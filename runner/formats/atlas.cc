@@ -128,6 +128,11 @@ void make_baseline(MigrationFile& checkpoint, const std::vector<MigrationFile>& 
   for (const MigrationFile& file : before)
     if (!file.baseline) header.replaces.push_back({file.version, file.text_checksum, file.name});
   if (header.replaces.empty()) return;
+  for (const ReplacedVersion& replaced : header.replaces)
+    if (!is_digits(replaced.version.text()))
+      throw MigrationError(checkpoint.file, 1,
+                           "is a checkpoint that stands for " + replaced.version.text() +
+                               ", and a baseline can stand only for versions of digits");
   header.through = header.replaces.back().version;
   checkpoint.kind = MigrationKind::baseline;
   checkpoint.version = header.through;
