@@ -24,6 +24,14 @@ bool missing_file(const DatabaseUrl& url) {
   return url.dialect() == Dialect::sqlite && !std::filesystem::exists(url.database(), error) && !error;
 }
 
+// One file is for all tenants: the schema of each stands in its consents under one name.
+void name_schema_in_consents(Plan& plan, const std::string& schema) {
+  if (schema.empty()) return;
+  for (Step& step : plan.steps)
+    for (Consent& consent : step.migration.directives.consents)
+      if (consent.object.parts.front() == "current_schema") consent.object.parts.front() = schema;
+}
+
 // Whether the check of the identity needs to know of rows: only where the database does not say itself who it is.
 bool rows_matter(const TargetState& state) { return !state.stamp; }
 
@@ -147,7 +155,8 @@ bool Target::holds_rows() { return exists() && drydock::holds_rows(*database_); 
 
 PlanResult Target::result(const std::optional<Version>& to) {
   PlanResult made = make_plan(files_, state_.rows, url_.dialect(), {.to = to, .originals = originals_});
-  const auto* plan = std::get_if<Plan>(&made);
+  auto* plan = std::get_if<Plan>(&made);
+  if (plan) name_schema_in_consents(*plan, url_.schema());
   if (!plan || !exists()) return made;
   if (!plan->empty())
     if (std::optional<Conflict> foreign = foreign_history()) return std::vector<Conflict>{std::move(*foreign)};
