@@ -130,6 +130,17 @@ bool of_one_width(const std::vector<MigrationFile>& migrations) {
   });
 }
 
+// Behind all others as text: where their widths differ, the next number may not be.
+std::string version_after(const std::vector<MigrationFile>& existing) {
+  if (existing.empty() || of_one_width(existing)) {
+    const std::string next = next_version(existing, utc_timestamp());
+    if (existing.empty() || next.size() == existing.front().version.text().size()) return next;
+  }
+  const std::string& last = existing.back().version.text();
+  const std::string now = utc_timestamp();
+  return last < now ? now : last + "0";
+}
+
 }  // namespace
 
 bool DbmateFormat::recognises(const std::filesystem::path& folder) const {
@@ -161,7 +172,7 @@ std::vector<MigrationFile> DbmateFormat::read(const std::filesystem::path& folde
 }
 
 std::vector<NewFile> DbmateFormat::next_files(const std::vector<MigrationFile>& existing, std::string_view name) const {
-  return {{.file = next_version(existing, utc_timestamp()) + "_" + file_name_of(name) + ".sql",
+  return {{.file = version_after(existing) + "_" + file_name_of(name) + ".sql",
            .text = "-- migrate:up\n-- " + std::string(name) + "\n\n-- migrate:down\n\n"}};
 }
 

@@ -65,8 +65,19 @@ TEST_CASE("dbmate: what it could not read is refused with its line") {
   }
 }
 
-TEST_CASE("dbmate: the next file") {
-  FormatFolder folder("dbmate");
-  folder.with("20990101000000_a.sql", both);
-  CHECK(folder.next("Add it") == std::vector<std::string>{"20990101000001_add_it.sql"});
+TEST_CASE("dbmate: the next file stands behind all others as text") {
+  struct Row {
+    std::vector<const char*> existing;
+    const char* next;
+  };
+  const Row rows[] = {{{"20990101000000_a.sql"}, "20990101000001_add_it.sql"},
+                      {{"01_a.sql", "02_b.sql"}, "03_add_it.sql"},
+                      {{"10_a.sql", "9_b.sql"}, "90_add_it.sql"},
+                      {{"9_a.sql"}, "90_add_it.sql"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.next);
+    FormatFolder folder("dbmate");
+    for (const char* file : row.existing) folder.with(file, both);
+    CHECK(folder.next("Add it") == std::vector<std::string>{row.next});
+  }
 }
