@@ -85,12 +85,6 @@ std::int32_t java_hash(std::string_view text) {
   return static_cast<std::int32_t>(value);
 }
 
-std::string sha1_hex(std::string_view bytes) {
-  std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
-  SHA1(unsigned_bytes(bytes), bytes.size(), digest.data());
-  return hex(digest);
-}
-
 std::string sha256_hex(std::string_view bytes) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   SHA256(unsigned_bytes(bytes), bytes.size(), digest.data());

@@ -1,9 +1,12 @@
-// The digests that other tools keep of their files, byte for byte as they compute them.
+// The digests that other tools keep of their files, byte for byte as they compute them. That of SHA-1, which a folder's
+// own sums need, too, stands with the formats.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include "runner/formats/digest.h"
 
 namespace drydock {
 
@@ -12,7 +15,6 @@ std::uint32_t crc32(std::string_view bytes);
 std::int32_t java_hash(std::string_view text);
 
 // Lower-case hex digits.
-std::string sha1_hex(std::string_view bytes);
 std::string sha256_hex(std::string_view bytes);
 std::string sha384_hex(std::string_view bytes);
 

@@ -38,6 +38,12 @@ std::string kind_of(const Conflict& conflict) {
       return "not empty ";
     case Kind::inside_baseline:
       return "inside baseline ";
+    case Kind::half_undone:
+      return "half undone ";
+    case Kind::below_baseline:
+      return "below baseline ";
+    case Kind::moved_on:
+      return "moved on ";
   }
   return "";
 }

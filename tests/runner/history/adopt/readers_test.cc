@@ -213,7 +213,7 @@ TEST_CASE("goose's row of version 0 says of nothing that it is applied") {
 TEST_CASE("the lock ids are those that the tools take") {
   const TestDatabase database(postgres);
   const std::unique_ptr<Database> session = database.open();
-  const ForeignTable table{.schema = "public", .name = "flyway_schema_history"};
+  const ForeignTable table{.schema = "public", .name = "flyway_schema_history", .columns = {}};
   CHECK(find_adopt_reader("flyway")->lock_id(*session, table) == 77433833903597);
   CHECK(find_adopt_reader("prisma")->lock_id(*session, table) == 72707369);
   CHECK(find_adopt_reader("golang-migrate")->lock_id(*session, table).value() <= 0xFFFFFFFF);
