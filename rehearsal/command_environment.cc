@@ -84,7 +84,7 @@ std::string address_of(const DatabaseUrl& url) {
 }
 
 const EnvironmentVariables& placeholders_of_none() {
-  static const EnvironmentVariables none = {{"url", ""},  {"host", ""},     {"port", ""}, {"user", ""},
+  static const EnvironmentVariables none = {{"url", ""},  {"host", ""},     {"port", ""},    {"user", ""},
                                             {"path", ""}, {"password", ""}, {"database", ""}};
   return none;
 }
@@ -97,7 +97,8 @@ EnvironmentVariables placeholders(const DatabaseUrl& url, const std::string& add
     return values;
   }
   values["database"] = effective_parameter(url.parameters(), "dbname");
-  for (const char* name : {"host", "port", "user", "password"}) values[name] = effective_parameter(url.parameters(), name);
+  for (const char* name : {"host", "port", "user", "password"})
+    values[name] = effective_parameter(url.parameters(), name);
   return values;
 }
 

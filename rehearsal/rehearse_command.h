@@ -1,5 +1,5 @@
-// The rehearsal of another tool's command: it runs on a shadow, and what was there before is compared with what is there
-// after it. drydock makes nothing of its own there that the tool could take for a table of its own.
+// The rehearsal of another tool's command: it runs on a shadow, and what was there before is compared with what is
+// there after it. drydock makes nothing of its own there that the tool could take for a table of its own.
 #pragma once
 
 #include "rehearsal/other_command.h"

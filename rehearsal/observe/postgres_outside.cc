@@ -77,8 +77,7 @@ TableEvidence PostgresOutside::evidence_of(const KeptTable& kept, const std::map
   evidence.emptied = kept.all_rows > 0 && counted.deleted >= kept.all_rows;
   if (new_file && !evidence.truncated) {
     const std::vector<TableDetails> table = read_tables(database_, {kept.before.oid});
-    const std::int64_t rows =
-        database_.query("SELECT pg_catalog.count(*) FROM " + table.at(0).from()).integer(0, 0);
+    const std::int64_t rows = database_.query("SELECT pg_catalog.count(*) FROM " + table.at(0).from()).integer(0, 0);
     evidence.truncated = rows < kept.all_rows + counted.inserted - counted.deleted;
   }
   return evidence;
@@ -90,9 +89,8 @@ bool PostgresOutside::composites_changed() {
   return std::any_of(inventory_->all().begin(), inventory_->all().end(), [&now](const auto& entry) {
     const RelationState* after = now.find(entry.first);
     const std::vector<ColumnState>& columns = entry.second.columns;
-    return after && std::any_of(columns.begin(), columns.end(), [after](const ColumnState& column) {
-             return after->column(column.number) == nullptr;
-           });
+    return after && std::any_of(columns.begin(), columns.end(),
+                                [after](const ColumnState& column) { return after->column(column.number) == nullptr; });
   });
 }
 
@@ -101,10 +99,8 @@ std::vector<Loss> PostgresOutside::losses(Counters counters, std::map<Oid, Linea
   told_ = told_ && counters == Counters::trusted;
   const std::map<Oid, Table> now = read_counters();
   database_.begin();
-  const KeptState state{.inventory = *inventory_,
-                        .kept = kept_,
-                        .composites_changed = composites_changed(),
-                        .moved_since = start_xid_};
+  const KeptState state{
+      .inventory = *inventory_, .kept = kept_, .composites_changed = composites_changed(), .moved_since = start_xid_};
   CanonicalSettings settings(database_);
   for (const KeptTable& kept : kept_) {
     const SeenOfTable seen{.evidence = evidence_of(kept, now),

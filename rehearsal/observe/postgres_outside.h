@@ -1,5 +1,5 @@
-// What runs outside of drydock's transactions, on a shadow: a statement alone, or another tool's sessions. Nothing can be
-// rolled back to look again, so the tables are kept in temporary tables of this session beforehand, and compared
+// What runs outside of drydock's transactions, on a shadow: a statement alone, or another tool's sessions. Nothing can
+// be rolled back to look again, so the tables are kept in temporary tables of this session beforehand, and compared
 // afterwards. What the server counted meanwhile, across transactions and sessions, tells an updated key from a row that
 // went while another came.
 #pragma once

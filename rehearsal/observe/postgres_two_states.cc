@@ -56,7 +56,8 @@ void PostgresTwoStates::end_other_sessions() {
   bool ended = false;
   for (std::set<std::string> left = other_sessions(); !left.empty(); left = other_sessions()) {
     const auto waited = std::chrono::steady_clock::now() - start;
-    if (waited > longest_end) throw CannotRehearse("sessions that the command left on the shadow are still at work there");
+    if (waited > longest_end)
+      throw CannotRehearse("sessions that the command left on the shadow are still at work there");
     if (waited > grace && !ended) {
       for (const std::string& pid : left) database_.query("SELECT pg_catalog.pg_terminate_backend(" + pid + ")");
       ended = true;

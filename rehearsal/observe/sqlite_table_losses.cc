@@ -87,7 +87,8 @@ class TableJudgement {
         fate.after = index_by_name(column.name);
         fate.stand_in = !table_.gone && fate.after >= 0;
       }
-      if (const auto stand_in = table_.stand_ins.find(column.id); fate.after < 0 && stand_in != table_.stand_ins.end()) {
+      if (const auto stand_in = table_.stand_ins.find(column.id);
+          fate.after < 0 && stand_in != table_.stand_ins.end()) {
         fate.after = stand_in->second;
         fate.stand_in = true;
       }

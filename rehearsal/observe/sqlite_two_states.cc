@@ -14,9 +14,7 @@ constexpr int only_part = 1;
 // drydock_* are drydock's own names: what reads a schema leaves them out.
 const std::string counters = "drydock_counts", trigger_prefix = "drydock_count_";
 
-std::string trigger_name(int table, const char* what) {
-  return trigger_prefix + std::to_string(table) + "_" + what;
-}
+std::string trigger_name(int table, const char* what) { return trigger_prefix + std::to_string(table) + "_" + what; }
 
 bool is_users(const std::string& name) {
   return !has_prefix(folded_name(name), "sqlite_") && !has_prefix(folded_name(name), "drydock_");
@@ -114,8 +112,7 @@ std::map<int, SqliteTwoStates::Counts> SqliteTwoStates::counts() {
 std::map<int, std::string> SqliteTwoStates::names_now() {
   std::map<int, std::string> names;
   for (const int id : counted_) {
-    SqliteQuery trigger(handle_,
-                        "SELECT tbl_name FROM main.sqlite_schema WHERE type = 'trigger' AND name IN (?1, ?2)");
+    SqliteQuery trigger(handle_, "SELECT tbl_name FROM main.sqlite_schema WHERE type = 'trigger' AND name IN (?1, ?2)");
     trigger.bind_text(1, trigger_name(id, "INSERT")).bind_text(2, trigger_name(id, "DELETE"));
     int found = 0;
     while (trigger.step()) {
@@ -146,8 +143,8 @@ void SqliteTwoStates::find_again(FollowedTable& table, const std::map<int, std::
     return;
   }
   table.emptied = counted->second.deleted >= table.held_rows;
-  table.most_that_went = std::max<std::int64_t>(
-      0, table.held_rows + counted->second.inserted - rows_in(handle_, table.now.name));
+  table.most_that_went =
+      std::max<std::int64_t>(0, table.held_rows + counted->second.inserted - rows_in(handle_, table.now.name));
 }
 
 std::vector<Loss> SqliteTwoStates::losses() {

@@ -1,7 +1,7 @@
 // Two states of a SQLite shadow. Every table is kept beforehand (sqlite_kept_rows.h) and compared afterwards
-// (sqlite_table_losses.h). Another program's statements cannot be followed, so triggers on the shadow count for each table
-// the rows that are put in and deleted. A trigger stays with its table through renames and goes when that is dropped: by it
-// a table is known again, and one that took its name is told from it.
+// (sqlite_table_losses.h). Another program's statements cannot be followed, so triggers on the shadow count for each
+// table the rows that are put in and deleted. A trigger stays with its table through renames and goes when that is
+// dropped: by it a table is known again, and one that took its name is told from it.
 #pragma once
 
 #include <map>

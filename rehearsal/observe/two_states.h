@@ -17,8 +17,8 @@ class TwoStates {
   virtual ~TwoStates() = default;
   // Whether anything was written. True also where it was rolled back, or changed nothing.
   virtual bool wrote() = 0;
-  // What is lost, and the shadow is not to be used afterwards. Throws DatabaseError where the shadow cannot be asked any
-  // more. REQUIRES: the others' sessions have ended.
+  // What is lost, and the shadow is not to be used afterwards. Throws DatabaseError where the shadow cannot be asked
+  // any more. REQUIRES: the others' sessions have ended.
   virtual std::vector<Loss> losses() = 0;
 };
 

@@ -96,9 +96,10 @@ void CommandIsolation::find_out() {
         "PG* is not known");
   }
   if ((reached & covered) != 0 || (hidden_.empty() && read_only_.empty())) return;
-  notes_.emplace_back(read_only_.empty()
-                          ? "the sockets of other PostgreSQL servers on this machine could not be hidden from the command"
-                          : "the target's file could not be made read-only for the command");
+  notes_.emplace_back(
+      read_only_.empty()
+          ? "the sockets of other PostgreSQL servers on this machine could not be hidden from the command"
+          : "the target's file could not be made read-only for the command");
 }
 
 }  // namespace drydock

@@ -160,7 +160,8 @@ void ThrowawayServer::wait_until_ready(const ServerRequest& request) {
 // What the environment says of hosts, encryption and the like concerns the target's server, not this one.
 DatabaseUrl ThrowawayServer::url(const std::string& user, const std::string& database,
                                  const std::optional<std::string>& options) const {
-  std::string text = "postgresql://" + percent_encoded(user) + "@/" + percent_encoded(database) + "?host=" + percent_encoded(socket_.string()) +
+  std::string text = "postgresql://" + percent_encoded(user) + "@/" + percent_encoded(database) +
+                     "?host=" + percent_encoded(socket_.string()) +
                      "&port=5432&hostaddr=&sslmode=disable&gssencmode=disable&channel_binding=disable" +
                      "&target_session_attrs=any";
   if (options) text += "&options=" + percent_encoded(*options);

@@ -163,10 +163,10 @@ void read_variables(const Section& section, const std::string& key, const toml::
 void read_command(const Section& section, const toml::node& node, CommandConfig& command) {
   const toml::table* table = node.as_table();
   if (table == nullptr) section.fail(node.source().begin.line, "command must be a table: [command]");
-  read_section(*table, {section.file, section.variables, "command"},
-               {{"environment",
-                 [&](auto& in, auto& key, auto& value) { read_variables(in, key, value, command.environment); }},
-                {"timeout", [&](auto& in, auto& key, auto& value) { in.duration(key, value, command.timeout); }}});
+  read_section(
+      *table, {section.file, section.variables, "command"},
+      {{"environment", [&](auto& in, auto& key, auto& value) { read_variables(in, key, value, command.environment); }},
+       {"timeout", [&](auto& in, auto& key, auto& value) { in.duration(key, value, command.timeout); }}});
 }
 
 void read_environments(const Section& section, const toml::node& node,

@@ -49,7 +49,7 @@ inline constexpr const char* no_adoption = "none";
 
 // [command], for `migrate -- COMMAND...` and `rehearse -- COMMAND...`
 struct CommandConfig {
-  std::map<std::string, std::string> environment;         // variable -> text with placeholders
+  std::map<std::string, std::string> environment;            // variable -> text with placeholders
   std::chrono::milliseconds timeout{std::chrono::hours(1)};  // on the shadow
 };
 

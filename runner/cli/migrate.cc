@@ -36,7 +36,8 @@ class MigrateCommand final : public Command {
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {
     if (!options_.rehearsal.command.empty()) {
-      if (many_.asked_for()) throw Failure(ExitCode::usage, "-- COMMAND is for one database: call drydock once for each");
+      if (many_.asked_for())
+        throw Failure(ExitCode::usage, "-- COMMAND is for one database: call drydock once for each");
       return MigratingOtherTool(settings, options_, terminal).run();
     }
     if (many_.asked_for()) return migrate_many(settings, terminal);

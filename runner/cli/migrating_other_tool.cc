@@ -96,7 +96,8 @@ bool MigratingOtherTool::rehearse_or_refuse() {
   const bool allowed = rehearsal_->verdict.allows_migrate();
   if (terminal_.shows_narrative() || (!allowed && !terminal_.json()))
     terminal_.print(make_text_writer()->write(document_of(*rehearsal_, Plan{}), terminal_.style()));
-  if (!allowed) terminal_.error("nothing was changed in " + target_.url().display() + ": the command was not run there");
+  if (!allowed)
+    terminal_.error("nothing was changed in " + target_.url().display() + ": the command was not run there");
   return allowed;
 }
 
@@ -105,16 +106,17 @@ void MigratingOtherTool::require_unmoved_target(const std::string& schema, bool 
   const std::string history = target_.state().fingerprint();
   target_.read_again();
   const bool filled = was_empty && target_.holds_rows();
-  const bool same = target_.state().fingerprint() == history &&
-                    (schema.empty() || schema_fingerprint(target_.database()) == schema);
+  const bool same =
+      target_.state().fingerprint() == history && (schema.empty() || schema_fingerprint(target_.database()) == schema);
   if (same && !filled) return;
   throw Failure(ExitCode::conflict,
-                filled ? "somebody wrote rows to " + target_.url().display() +
-                             " meanwhile, so that something could be lost; the command was not run there. Run it again"
-                       : "the schema of " + target_.url().display() +
-                             " has changed since the shadow was made, so that the rehearsal proves nothing; the command "
-                             "was not run there. Run `drydock migrate -- " +
-                             command_.name() + " ...` again");
+                filled
+                    ? "somebody wrote rows to " + target_.url().display() +
+                          " meanwhile, so that something could be lost; the command was not run there. Run it again"
+                    : "the schema of " + target_.url().display() +
+                          " has changed since the shadow was made, so that the rehearsal proves nothing; the command "
+                          "was not run there. Run `drydock migrate -- " +
+                          command_.name() + " ...` again");
 }
 
 // REQUIRES: the migrate lock is held, and the target is what was rehearsed, or holds no row.
@@ -124,9 +126,10 @@ ExitCode MigratingOtherTool::run_on_the_target() {
     terminal_.say("to go back: restore to " + restore_point_.server_time +
                   (restore_point_.wal_position.empty() ? "" : ", WAL position " + restore_point_.wal_position));
   }
-  terminal_.say("running " + command_.name() + " on " + target_.url().display() +
-                "; the guard cannot watch another tool's session: what it loses there is what the rehearsal showed, and "
-                "what came since");
+  terminal_.say(
+      "running " + command_.name() + " on " + target_.url().display() +
+      "; the guard cannot watch another tool's session: what it loses there is what the rehearsal showed, and "
+      "what came since");
   phase_ = Phase::running;
   const int status = run_on_target(command_, target_.url(), settings_.database_text);
   output_.show();
@@ -156,8 +159,7 @@ ExitCode MigratingOtherTool::finish(ExitCode code, std::string_view result) {
     json["restore_point"] = {{"server_time", restore_point_.server_time},
                              {"wal_position", restore_point_.wal_position}};
   if (rehearsal_)
-    json["rehearsal"] =
-        nlohmann::ordered_json::parse(make_json_writer()->write(document_of(*rehearsal_, Plan{})));
+    json["rehearsal"] = nlohmann::ordered_json::parse(make_json_writer()->write(document_of(*rehearsal_, Plan{})));
   terminal_.print(json.dump(2));
   return code;
 }
@@ -174,7 +176,8 @@ std::string MigratingOtherTool::state_after_interruption() const {
       break;
   }
   return "ended from outside while " + command_.name() + " ran on " + database +
-         "; it was told to end, its open transaction is rolled back by the server, and what it had committed stands: its "
+         "; it was told to end, its open transaction is rolled back by the server, and what it had committed stands: "
+         "its "
          "own record of what is applied tells";
 }
 

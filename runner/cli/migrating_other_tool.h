@@ -1,6 +1,6 @@
 // One run of `migrate -- COMMAND...`: rehearses another tool's command on a shadow, and runs it on the target only if
-// nothing is lost there without a consent. The guard cannot watch another tool's session, so that nothing but a rehearsal
-// lets the command at a target that holds rows.
+// nothing is lost there without a consent. The guard cannot watch another tool's session, so that nothing but a
+// rehearsal lets the command at a target that holds rows.
 #pragma once
 
 #include <memory>

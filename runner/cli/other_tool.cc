@@ -25,9 +25,9 @@ OtherCommand other_command(const RehearsalOptions& options, const Settings& sett
 Rehearsal rehearse_other(const OtherCommand& command, Target& target, const Settings& settings,
                          const RehearsalOptions& options, Terminal& terminal, CommandOutput& output) {
   try {
-    Rehearsal rehearsal =
-        rehearse_by(target, settings, options, terminal,
-                    [&](const RehearseRequest& request) { return rehearse_command(command, request); });
+    Rehearsal rehearsal = rehearse_by(target, settings, options, terminal, [&](const RehearseRequest& request) {
+      return rehearse_command(command, request);
+    });
     output.show();
     for (JudgedMigration& judged : rehearsal.verdict.migrations)
       if (!judged.observed.error.empty()) judged.observed.error += "; " + output.where();

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-
 #include <initializer_list>
 
 #include "runner/cli/exit_code.h"

@@ -68,10 +68,9 @@ Target::Target(const Settings& settings, OpenOptions::Access access, const std::
       options_{.access = access, .create = false, .application = application, .busy_timeout = busy_timeout},
       passes_over_other_tools_(settings.config.adopt == no_adoption) {
   // The files are read while the server answers: with thousands of them either takes about as long as the other.
-  std::future<std::vector<MigrationFile>> files =
-      std::async(std::launch::async, [&] {
-        return wanted == Files::none ? std::vector<MigrationFile>() : read_folder(settings, url_.dialect());
-      });
+  std::future<std::vector<MigrationFile>> files = std::async(std::launch::async, [&] {
+    return wanted == Files::none ? std::vector<MigrationFile>() : read_folder(settings, url_.dialect());
+  });
   try {
     if (!missing_file(url_)) {
       database_ = open_database(url_, options_);

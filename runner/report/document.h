@@ -47,7 +47,7 @@ struct ReportedUndo {
 
 struct ReportedMigration {
   std::string version, name, file, checksum;  // file: empty for another tool's command
-  std::string verdict;  // "safe", "consented", "rejected", "failed"
+  std::string verdict;                        // "safe", "consented", "rejected", "failed"
   double seconds = 0;
   std::string error;  // empty where it ran to its end
   int error_line = 0;

@@ -47,7 +47,8 @@ std::string consents_to_add(const Document& document) {
       if (!loss.consented) lines += loss.consent_line + "\n";
     if (!lines.empty())
       text += "\nIf it is meant, add to " +
-              (migration.file.empty() ? code("drydock.consents") : "the head of " + code(migration.file)) + ":\n\n```sql\n" + lines + "```\n";
+              (migration.file.empty() ? code("drydock.consents") : "the head of " + code(migration.file)) +
+              ":\n\n```sql\n" + lines + "```\n";
   }
   return text;
 }
