@@ -64,22 +64,32 @@ std::string absolute_path(const DatabaseUrl& url) {
   return std::filesystem::absolute(url.database()).lexically_normal().string();
 }
 
+bool is_by_socket(const DatabaseUrl& url) { return parameter(url, "host").starts_with('/'); }
+
 // A socket's directory cannot stand where a host stands, and several tools read no user there without a host: both are
-// options, which libpq, SQLAlchemy, Django and ActiveRecord read alike.
+// options, which libpq, SQLAlchemy and ActiveRecord read alike.
+std::string address_by_socket(const DatabaseUrl& url) {
+  std::string address = "postgresql:///" + percent_encoded(url.database()) + "?host=" +
+                        percent_encoded(parameter(url, "host"), "/");
+  for (const auto& [name, value] : url.parameters()) {
+    const bool of_a_network = name == "hostaddr" || name == "sslmode" || name == "gssencmode" ||
+                              name == "channel_binding" || name == "target_session_attrs";
+    if (name == "host" || name == "dbname" || of_a_network || value.empty()) continue;
+    address += "&" + name + "=" + percent_encoded(value, "/");
+  }
+  return address;
+}
+
 std::string address_of(const DatabaseUrl& url) {
   if (url.dialect() == Dialect::sqlite) return "sqlite:" + absolute_path(url);
-  const std::string host = parameter(url, "host"), user = parameter(url, "user"), password = parameter(url, "password"),
-                    port = parameter(url, "port");
-  const std::string path = "/" + percent_encoded(url.database());
-  if (host.starts_with('/')) {
-    return "postgresql://" + path + "?host=" + percent_encoded(host, "/") + (port.empty() ? "" : "&port=" + port) +
-           (user.empty() ? "" : "&user=" + percent_encoded(user));
-  }
-  std::string login = percent_encoded(user);
+  if (is_by_socket(url)) return address_by_socket(url);
+  const std::string password = parameter(url, "password"), port = parameter(url, "port");
+  std::string login = percent_encoded(parameter(url, "user"));
   if (!password.empty()) login += ":" + percent_encoded(password);
   if (!login.empty()) login += "@";
   const std::string mode = parameter(url, "sslmode");
-  return "postgresql://" + login + host + (port.empty() ? "" : ":" + port) + path +
+  return "postgresql://" + login + parameter(url, "host") + (port.empty() ? "" : ":" + port) + "/" +
+         percent_encoded(url.database()) +
          (mode.empty() ? "" : "?sslmode=" + mode);
 }
 
@@ -142,7 +152,7 @@ EnvironmentVariables command_environment(const DatabaseUrl& url, const std::opti
     const std::string value = postgres ? parameter(url, each.parameter) : "";
     if (!value.empty()) variables[each.variable] = value;
   }
-  const std::string address = url_text && postgres ? *url_text : address_of(url);
+  const std::string address = url_text && postgres && !is_by_socket(url) ? *url_text : address_of(url);
   variables["DATABASE_URL"] = variables["DRYDOCK_DATABASE"] = address;
   // A server of Rails' that waits in the background would go on with the addresses of the run that started it.
   variables["DISABLE_SPRING"] = "1";

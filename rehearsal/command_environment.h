@@ -14,7 +14,8 @@ namespace drydock {
 using EnvironmentVariables = std::map<std::string, std::string>;
 
 // The whole environment of a command: drydock's own, without what would lead to another database than `url`. The
-// password is in it where the address has one.
+// password is in it where the address has one. `url_text`: the address as the user wrote it, which is handed on unless
+// it is a socket's, which tools read in one form only.
 enum class CommandPlace { shadow, target };
 EnvironmentVariables command_environment(const DatabaseUrl& url, const std::optional<std::string>& url_text,
                                          CommandPlace place, const EnvironmentVariables& templates);

@@ -53,8 +53,7 @@ const Refusal refusals[] = {
     {"DROP TABLE users; CREATE TABLE users (id integer PRIMARY KEY, email text);", "table-recreated", "users", 3},
     {"DELETE FROM users WHERE id > 1;", "rows-deleted", "users", 2},
     // Demo rows under the old keys are not the old rows.
-    {"DELETE FROM users; INSERT INTO users VALUES (1, 'demo1'), (2, 'demo2'), (3, 'demo3');", "rows-deleted", "users",
-     3},
+    {"DELETE FROM users; INSERT INTO users VALUES (1, 'demo1'), (2, 'demo2'), (3, 'demo3');", "rows-deleted", "users", 3},
     {"ALTER TABLE users DROP COLUMN email;", "column-dropped", "users.email", 3},
     {"ALTER TABLE users DROP COLUMN email; ALTER TABLE users ADD COLUMN mail text NOT NULL DEFAULT 'none';",
      "column-dropped", "users.email", 3},
@@ -68,7 +67,7 @@ TEST_CASE("a command that loses something is refused, and the target is as it wa
     fill(project);
     const std::string before = state_of(project);
     for (const Refusal& each : refusals) {
-      CAPTURE(each.sql);
+      CAPTURE(std::string(each.sql));
       write_tool(project, each.sql);
       const Ran ran = project.drydock({"migrate", "--json", "--", "./tool"});
       INFO(ran.out, ran.err);
@@ -95,8 +94,7 @@ const char* const harmless[] = {
     "ALTER TABLE users ADD COLUMN plan text; UPDATE tool_version SET version = '0002' WHERE version = '0001';",
     "UPDATE users SET email = 'x' || email;",
     "ALTER TABLE users RENAME COLUMN email TO mail; ALTER TABLE users RENAME TO people; ALTER TABLE people RENAME TO "
-    "users; ALTER TABLE users RENAME COLUMN mail TO email; INSERT INTO users VALUES (4, 'dee'); DELETE FROM users "
-    "WHERE "
+    "users; ALTER TABLE users RENAME COLUMN mail TO email; INSERT INTO users VALUES (4, 'dee'); DELETE FROM users WHERE "
     "id = 4;",
     "CREATE TABLE next (id integer PRIMARY KEY, email text); INSERT INTO next SELECT id, email FROM users; DROP TABLE "
     "users; ALTER TABLE next RENAME TO users;",
@@ -106,7 +104,7 @@ const char* const harmless[] = {
 TEST_CASE("a command that loses nothing goes through, and nothing of drydock's is left in the target") {
   for (const Project::Kind kind : both_kinds) {
     for (const char* sql : harmless) {
-      CAPTURE(sql);
+      CAPTURE(std::string(sql));
       const Project project(kind);
       fill(project);
       write_tool(project, sql);
@@ -141,8 +139,8 @@ TEST_CASE("a consent in drydock.consents lets its loss through, up to its bound"
     CHECK(json.at("applied") == nlohmann::json({"command"}));
     CHECK(json.at("rehearsal").at("verdict") == "consented");
     CHECK(project.value("SELECT count(*) FROM users") == "1");
-    for (const char* wrong :
-         {"DROP TABLE users;\n", "-- drydock:transaction none\n", "consent rows-deleted users rows<=2\n"}) {
+    for (const char* wrong : {"DROP TABLE users;\n", "-- drydock:transaction none\n",
+                              "consent rows-deleted users rows<=2\n"}) {
       project.write("drydock.consents", std::string("\n") + wrong);
       const Ran refused = project.drydock({"migrate", "--", "./tool"});
       CHECK(refused.code == 2);
@@ -227,11 +225,10 @@ TEST_CASE("on the shadow no variable leads to the target") {
   fill(project);
   project.write("drydock.toml",
                 "[command]\nenvironment = { JDBC = \"jdbc:{database}:{user}:{port}\", OTHER_URL = \"{url}\" }\n");
-  write_tool(
-      project, "CREATE TABLE more (id integer);",
-      "env | grep -E '^(PG|DATABASE_URL|DRYDOCK|JDBC|OTHER)' | sort > variables.$(test -e variables.1 && echo 2 || "
-      "echo 1)");
-  const Ran ran = project.drydock({"migrate", "--", "./tool"}, {{"PGSERVICE", ""}, {"PGPASSWORD", "hidden"}});
+  write_tool(project, "CREATE TABLE more (id integer);",
+             "env | grep -E '^(PG|DATABASE_URL|DRYDOCK|JDBC|OTHER)' | sort > variables.$(test -e variables.1 && echo 2 || "
+             "echo 1)");
+  const Ran ran = project.drydock({"migrate", "--", "./tool"}, {{"PGPASSWORD", "hidden"}, {"PGHOSTADDR", ""}});
   INFO(ran.out, ran.err);
   CHECK(ran.code == 0);
   const std::string shadow = project.read("variables.1"), target = project.read("variables.2");
@@ -241,7 +238,9 @@ TEST_CASE("on the shadow no variable leads to the target") {
   CHECK(shadow.find("PGHOST=/") != std::string::npos);
   CHECK(shadow.find("JDBC=jdbc:") != std::string::npos);
   CHECK(shadow.find("OTHER_URL=postgresql:///") != std::string::npos);
-  CHECK(target.find("DATABASE_URL=" + project.url() + "\n") != std::string::npos);
+  CHECK(target.find("PGHOST=" + socket + "\n") != std::string::npos);
+  CHECK(target.find("host=" + socket + "&user=postgres\n") != std::string::npos);
+  CHECK(target.find("PGPASSWORD=hidden") != std::string::npos);
 }
 
 TEST_CASE("an address of the target that is written down in the tool leads nowhere in a rehearsal") {

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <fstream>
@@ -165,8 +166,9 @@ bool Project::has_table(const std::string& name) const {
                    : "SELECT count(*) FROM pg_tables WHERE tablename = '" + name + "'") == "1";
 }
 
+// What stands behind "--" is another tool's.
 Ran Project::drydock(std::vector<std::string> words, const Variables& variables) const {
-  words.insert(words.end(), {"--database", url_});
+  words.insert(std::ranges::find(words, "--"), {"--database", url_});
   return without_database(words, variables);
 }
 
