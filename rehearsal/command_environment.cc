@@ -69,8 +69,8 @@ bool is_by_socket(const DatabaseUrl& url) { return parameter(url, "host").starts
 // A socket's directory cannot stand where a host stands, and several tools read no user there without a host: both are
 // options, which libpq, SQLAlchemy and ActiveRecord read alike.
 std::string address_by_socket(const DatabaseUrl& url) {
-  std::string address = "postgresql:///" + percent_encoded(url.database()) + "?host=" +
-                        percent_encoded(parameter(url, "host"), "/");
+  std::string address =
+      "postgresql:///" + percent_encoded(url.database()) + "?host=" + percent_encoded(parameter(url, "host"), "/");
   for (const auto& [name, value] : url.parameters()) {
     const bool of_a_network = name == "hostaddr" || name == "sslmode" || name == "gssencmode" ||
                               name == "channel_binding" || name == "target_session_attrs";
@@ -89,8 +89,7 @@ std::string address_of(const DatabaseUrl& url) {
   if (!login.empty()) login += "@";
   const std::string mode = parameter(url, "sslmode");
   return "postgresql://" + login + parameter(url, "host") + (port.empty() ? "" : ":" + port) + "/" +
-         percent_encoded(url.database()) +
-         (mode.empty() ? "" : "?sslmode=" + mode);
+         percent_encoded(url.database()) + (mode.empty() ? "" : "?sslmode=" + mode);
 }
 
 const EnvironmentVariables& placeholders_of_none() {

@@ -1,14 +1,11 @@
 #include "runner/cli/target.h"
 
-#include <spdlog/spdlog.h>
 #include <algorithm>
-#include <cstdlib>
+#include <cctype>
 #include <future>
 
 #include "runner/cli/exit_code.h"
 #include "runner/database/lock.h"
-#include "runner/formats/migration_text.h"
-#include "runner/history/adopt/adopt_reader.h"
 #include "runner/identity/identity.h"
 #include "runner/migration/baseline_files.h"
 #include "runner/plan/text_diff.h"
@@ -24,14 +21,6 @@ bool missing_file(const DatabaseUrl& url) {
   return url.dialect() == Dialect::sqlite && !std::filesystem::exists(url.database(), error) && !error;
 }
 
-// One file is for all tenants: the schema of each stands in its consents under one name.
-void name_schema_in_consents(Plan& plan, const std::string& schema) {
-  if (schema.empty()) return;
-  for (Step& step : plan.steps)
-    for (Consent& consent : step.migration.directives.consents)
-      if (consent.object.parts.front() == "current_schema") consent.object.parts.front() = schema;
-}
-
 // Whether the check of the identity needs to know of rows: only where the database does not say itself who it is.
 bool rows_matter(const TargetState& state) { return !state.stamp; }
 
@@ -44,69 +33,29 @@ const Format& format_of(const Settings& settings) {
   throw Failure(ExitCode::usage, "unknown format '" + settings.format + "'; there are: " + known);
 }
 
-std::vector<MigrationFile> read_folder(const Settings& settings, Dialect dialect) {
-  const FormatContext context{.dialect = dialect,
-                              .placeholders = settings.config.placeholders,
-                              .variable = [](const std::string& name) -> std::optional<std::string> {
-                                const char* value = std::getenv(name.c_str());
-                                return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-                              }};
-  return format_of(settings).read(settings.migrations, context);
-}
-
-MigrationFile undo_script_of(const Settings& settings, const MigrationFile& migration) {
-  if (migration.undo) return undo_of(migration);
-  throw MigrationError(
-      migration.file, 0,
-      "has no undo, so that it cannot be taken back; nothing was changed. Write what takes it back as " +
-          format_of(settings).undo_place(migration));
-}
-
 Target::Target(const Settings& settings, OpenOptions::Access access, const std::string& application, Files wanted)
     : url_(settings.database()),
       application_(application),
-      options_{.access = access, .create = false, .application = application, .busy_timeout = busy_timeout},
-      passes_over_other_tools_(settings.config.adopt == no_adoption) {
+      options_{.access = access, .create = false, .application = application, .busy_timeout = busy_timeout} {
   // The files are read while the server answers: with thousands of them either takes about as long as the other.
   std::future<std::vector<MigrationFile>> files = std::async(std::launch::async, [&] {
-    return wanted == Files::none ? std::vector<MigrationFile>() : read_folder(settings, url_.dialect());
+    return wanted == Files::none ? std::vector<MigrationFile>() : format_of(settings).read(settings.migrations);
   });
   try {
     if (!missing_file(url_)) {
       database_ = open_database(url_, options_);
       state_ = History(*database_).read();
-      require_schema();
     }
   } catch (...) {
     files.get();  // a folder that cannot be read is the first thing to put right
     throw;
   }
   files_ = files.get();
-  for (const std::string& remark : format_of(settings).remarks(settings.migrations)) spdlog::warn(remark);
   read_baselines(settings);
   // Without files drydock's own history cannot be another project's: it says nothing of the tool that is run.
   TargetState known = state_;
   if (wanted == Files::none) known.rows.clear();
   check_identity(settings.expectation(), known, url_, exists() && rows_matter(state_) && holds_rows(), files_);
-}
-
-// The record of a schema stays where the schema is dropped; one that was made anew under its name is not migrated.
-void Target::require_schema() {
-  const std::string schema = url_.schema();
-  if (schema.empty()) return;
-  const Value name[] = {schema};
-  if (database_->query("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1", name).rows.empty())
-    throw Failure(ExitCode::usage, url_.display() + ": there is no such schema, and nothing was changed: make it by " +
-                                       "CREATE SCHEMA " + drydock::quoted(schema) + ", or check --schema");
-  const bool applied =
-      std::ranges::any_of(state_.rows, [](const HistoryRow& row) { return row.state == HistoryRow::State::applied; });
-  if (!applied || holds_objects(*database_, {schema})) return;
-  throw Failure(ExitCode::conflict,
-                url_.display() +
-                    " holds nothing, and the record says that it was migrated: it was dropped and made "
-                    "again, or emptied; nothing was changed. If it is a new one, take the record of the "
-                    "old one away by DROP TABLE " +
-                    History(*database_).table() + ", and run the command again");
 }
 
 void Target::read_baselines(const Settings& settings) {
@@ -154,49 +103,16 @@ bool Target::holds_rows() { return exists() && drydock::holds_rows(*database_); 
 
 PlanResult Target::result(const std::optional<Version>& to) {
   PlanResult made = make_plan(files_, state_.rows, url_.dialect(), {.to = to, .originals = originals_});
-  auto* plan = std::get_if<Plan>(&made);
-  if (plan) name_schema_in_consents(*plan, url_.schema());
+  const auto* plan = std::get_if<Plan>(&made);
   if (!plan || !exists()) return made;
-  if (!plan->empty())
-    if (std::optional<Conflict> foreign = foreign_history()) return std::vector<Conflict>{std::move(*foreign)};
   for (const Step& step : plan->steps)
     if (step.only_where_empty && holds_objects(*database_, step.only_where_empty->schemas))
       return std::vector<Conflict>{objects_conflict(step)};
   return made;
 }
 
-// What another tool has run must not run again. Asked only where drydock has recorded nothing and would run something:
-// a table that holds no row yet, as one that the folder's own files write to, says nothing.
-std::optional<Conflict> Target::foreign_history() {
-  if (passes_over_other_tools_ || !state_.rows.empty()) return std::nullopt;
-  for (const FoundHistory& found : find_foreign_histories(*database_)) {
-    if (!found.says_anything) continue;
-    Conflict conflict;
-    conflict.kind = Conflict::Kind::foreign_history;
-    conflict.message = url_.display() + " was migrated by " + std::string(found.reader->name()) + " (table " +
-                       found.table.display() +
-                       "), and drydock has recorded nothing there: run `drydock adopt`, which takes its history over; "
-                       "where the table belongs to another program, set adopt = \"none\" in drydock.toml";
-    return conflict;
-  }
-  return std::nullopt;
-}
-
-Plan Target::plan(const std::optional<Version>& to) { return accepted(result(to)); }
-
-std::vector<Version> Target::versions_to_undo(const UndoRange& range) const {
-  return drydock::versions_to_undo(files_, state_.rows, url_.dialect(), range, originals_);
-}
-
-Plan Target::undo_plan(const std::vector<Version>& versions, const Settings& settings) {
-  return accepted(make_undo_plan(
-      files_, state_.rows, url_.dialect(),
-      {.versions = versions, .originals = originals_, .script = [&settings](const MigrationFile& migration) {
-         return undo_script_of(settings, migration);
-       }}));
-}
-
-Plan Target::accepted(PlanResult made) {
+Plan Target::plan(const std::optional<Version>& to) {
+  PlanResult made = result(to);
   if (auto* conflicts = std::get_if<std::vector<Conflict>>(&made)) {
     add_diffs(*conflicts);
     throw HistoryConflict(std::move(*conflicts));
@@ -228,13 +144,16 @@ void Target::add_diffs(std::vector<Conflict>& conflicts) {
 
 std::optional<Version> version_asked_for(const std::string& text, const std::vector<MigrationFile>& files) {
   if (text.empty()) return std::nullopt;
+  const auto is_digit = [](unsigned char letter) { return std::isdigit(letter) != 0; };
+  if (!std::ranges::all_of(text, is_digit))
+    throw Failure(ExitCode::usage, "--to takes a version, the digits that open a file's name, not '" + text + "'");
   const Version version(text);
-  for (const MigrationFile& file : files)
-    if (file.kind != MigrationKind::repeatable && file.version == version) return file.version;
-  if (std::ranges::any_of(files,
-                          [&](const MigrationFile& file) { return file.baseline && file.baseline->find(version); }))
-    return version;
-  throw Failure(ExitCode::usage, "--to " + text + ": no migration in the folder has this version");
+  const auto speaks_of_it = [&](const MigrationFile& file) {
+    return file.version == version || (file.baseline && file.baseline->find(version));
+  };
+  if (std::ranges::none_of(files, speaks_of_it))
+    throw Failure(ExitCode::usage, "--to " + text + ": no migration in the folder has this version");
+  return version;
 }
 
 }  // namespace drydock

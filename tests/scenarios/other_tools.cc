@@ -53,7 +53,8 @@ const Refusal refusals[] = {
     {"DROP TABLE users; CREATE TABLE users (id integer PRIMARY KEY, email text);", "table-recreated", "users", 3},
     {"DELETE FROM users WHERE id > 1;", "rows-deleted", "users", 2},
     // Demo rows under the old keys are not the old rows.
-    {"DELETE FROM users; INSERT INTO users VALUES (1, 'demo1'), (2, 'demo2'), (3, 'demo3');", "rows-deleted", "users", 3},
+    {"DELETE FROM users; INSERT INTO users VALUES (1, 'demo1'), (2, 'demo2'), (3, 'demo3');", "rows-deleted", "users",
+     3},
     {"ALTER TABLE users DROP COLUMN email;", "column-dropped", "users.email", 3},
     {"ALTER TABLE users DROP COLUMN email; ALTER TABLE users ADD COLUMN mail text NOT NULL DEFAULT 'none';",
      "column-dropped", "users.email", 3},
@@ -94,7 +95,8 @@ const char* const harmless[] = {
     "ALTER TABLE users ADD COLUMN plan text; UPDATE tool_version SET version = '0002' WHERE version = '0001';",
     "UPDATE users SET email = 'x' || email;",
     "ALTER TABLE users RENAME COLUMN email TO mail; ALTER TABLE users RENAME TO people; ALTER TABLE people RENAME TO "
-    "users; ALTER TABLE users RENAME COLUMN mail TO email; INSERT INTO users VALUES (4, 'dee'); DELETE FROM users WHERE "
+    "users; ALTER TABLE users RENAME COLUMN mail TO email; INSERT INTO users VALUES (4, 'dee'); DELETE FROM users "
+    "WHERE "
     "id = 4;",
     "CREATE TABLE next (id integer PRIMARY KEY, email text); INSERT INTO next SELECT id, email FROM users; DROP TABLE "
     "users; ALTER TABLE next RENAME TO users;",
@@ -139,8 +141,8 @@ TEST_CASE("a consent in drydock.consents lets its loss through, up to its bound"
     CHECK(json.at("applied") == nlohmann::json({"command"}));
     CHECK(json.at("rehearsal").at("verdict") == "consented");
     CHECK(project.value("SELECT count(*) FROM users") == "1");
-    for (const char* wrong : {"DROP TABLE users;\n", "-- drydock:transaction none\n",
-                              "consent rows-deleted users rows<=2\n"}) {
+    for (const char* wrong :
+         {"DROP TABLE users;\n", "-- drydock:transaction none\n", "consent rows-deleted users rows<=2\n"}) {
       project.write("drydock.consents", std::string("\n") + wrong);
       const Ran refused = project.drydock({"migrate", "--", "./tool"});
       CHECK(refused.code == 2);
@@ -225,9 +227,10 @@ TEST_CASE("on the shadow no variable leads to the target") {
   fill(project);
   project.write("drydock.toml",
                 "[command]\nenvironment = { JDBC = \"jdbc:{database}:{user}:{port}\", OTHER_URL = \"{url}\" }\n");
-  write_tool(project, "CREATE TABLE more (id integer);",
-             "env | grep -E '^(PG|DATABASE_URL|DRYDOCK|JDBC|OTHER)' | sort > variables.$(test -e variables.1 && echo 2 || "
-             "echo 1)");
+  write_tool(
+      project, "CREATE TABLE more (id integer);",
+      "env | grep -E '^(PG|DATABASE_URL|DRYDOCK|JDBC|OTHER)' | sort > variables.$(test -e variables.1 && echo 2 || "
+      "echo 1)");
   const Ran ran = project.drydock({"migrate", "--", "./tool"}, {{"PGPASSWORD", "hidden"}, {"PGHOSTADDR", ""}});
   INFO(ran.out, ran.err);
   CHECK(ran.code == 0);
