@@ -123,22 +123,25 @@ class FileReader {
   std::vector<Part> parts_;
 };
 
-// The order of the digits as text is that of their numbers where all have one width.
+// The order of the names is that of the numbers where all have one width.
 bool of_one_width(const std::vector<MigrationFile>& migrations) {
   return std::ranges::all_of(migrations, [&](const MigrationFile& each) {
     return each.version.text().size() == migrations.front().version.text().size();
   });
 }
 
-// Behind all others as text: where their widths differ, the next number may not be.
+// Behind all others in the order of the names: the last version's successor in its width, or the time. Behind "9_a.sql"
+// nothing can stand, as a digit comes before the underscore.
 std::string version_after(const std::vector<MigrationFile>& existing) {
-  if (existing.empty() || of_one_width(existing)) {
-    const std::string next = next_version(existing, utc_timestamp());
-    if (existing.empty() || next.size() == existing.front().version.text().size()) return next;
-  }
-  const std::string& last = existing.back().version.text();
   const std::string now = utc_timestamp();
-  return last < now ? now : last + "0";
+  if (existing.empty()) return now;
+  const std::string& last = existing.back().version.text();
+  std::string next = next_version({existing.back()});
+  if (next.size() == last.size()) return next;
+  if (last < now && !now.starts_with(last)) return now;
+  throw MigrationError(existing.back().file, 0,
+                       "no version can stand behind it: dbmate orders files by their names as text; rename its "
+                       "migrations to versions of one width");
 }
 
 }  // namespace

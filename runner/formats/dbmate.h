@@ -1,5 +1,5 @@
-// dbmate's folders: <digits>_<name>.sql, in which lines `-- migrate:up` and `-- migrate:down` open the sections. The
-// digits are ordered as text.
+// dbmate's folders: <digits>_<name>.sql, in which lines `-- migrate:up` and `-- migrate:down` open the sections. They
+// are ordered by their names.
 #pragma once
 
 #include <vector>

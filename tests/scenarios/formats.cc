@@ -8,7 +8,7 @@ using namespace drydock;
 namespace {
 
 struct ToolFolder {
-  const char* format;
+  std::string format;
   std::vector<std::pair<std::string, std::string>> files;  // two migrations that make the tables a and b
 };
 
@@ -31,7 +31,7 @@ const ToolFolder folders[] = {
            drop_b}}},
     {"dbmate",
      {{"10_a.sql", "-- migrate:up\n" + make_a + "-- migrate:down\n"},
-      {"9_b.sql", "-- migrate:up\n" + make_b + "-- migrate:down\n" + drop_b}}},
+      {"8_b.sql", "-- migrate:up\n" + make_b + "-- migrate:down\n" + drop_b}}},
     {"sqlx", {{"1_a.sql", make_a}, {"2_b.up.sql", "-- no-transaction\n" + make_b}, {"2_b.down.sql", drop_b}}},
     {"tern",
      {{"tern.conf", ""}, {"1_a.sql", make_a}, {"2_b.sql", make_b + "---- create above / drop below ----\n" + drop_b}}},

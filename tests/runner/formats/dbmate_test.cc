@@ -29,7 +29,7 @@ TEST_CASE("dbmate: the sections keep their lines") {
   CHECK_FALSE(file.undo->transaction_none);
 }
 
-TEST_CASE("dbmate: versions of several widths are ordered as text") {
+TEST_CASE("dbmate: versions of several widths are ordered by the names of their files") {
   FormatFolder folder("dbmate");
   folder.with("9_nine.sql", both).with("10_ten.sql", both).with("2_two.sql", both);
   CHECK(folder.listing() == "10 ten (10), 2 two (2), 9 nine (9)");
@@ -65,19 +65,22 @@ TEST_CASE("dbmate: what it could not read is refused with its line") {
   }
 }
 
-TEST_CASE("dbmate: the next file stands behind all others as text") {
+TEST_CASE("dbmate: the next file stands behind all others in the order of the names") {
   struct Row {
     std::vector<const char*> existing;
     const char* next;
   };
   const Row rows[] = {{{"20990101000000_a.sql"}, "20990101000001_add_it.sql"},
                       {{"01_a.sql", "02_b.sql"}, "03_add_it.sql"},
-                      {{"10_a.sql", "9_b.sql"}, "90_add_it.sql"},
-                      {{"9_a.sql"}, "90_add_it.sql"}};
+                      {{"10_a.sql", "8_b.sql"}, "9_add_it.sql"},
+                      {{"10_a.sql", "100_b.sql"}, "11_add_it.sql"}};
   for (const Row& row : rows) {
     CAPTURE(row.next);
     FormatFolder folder("dbmate");
     for (const char* file : row.existing) folder.with(file, both);
     CHECK(folder.next("Add it") == std::vector<std::string>{row.next});
   }
+  FormatFolder folder("dbmate");
+  folder.with("10_a.sql", both).with("9_b.sql", both);
+  CHECK_THROWS_AS(folder.next("Add it"), MigrationError);
 }
