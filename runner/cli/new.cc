@@ -55,10 +55,11 @@ class NewCommand final : public Command {
     const std::vector<NewFile> files = format.next_files(
         read_folder(settings, settings.database_text ? settings.database().dialect() : Dialect::postgres), name_);
     write_all(settings.migrations, files);
-    nlohmann::ordered_json json{{"schema", "drydock.new/1"}, {"file", (settings.migrations / files[0].file).string()}};
+    nlohmann::ordered_json json{{"schema", "drydock.new/1"},
+                                {"file", (settings.migrations / files[0].file).lexically_normal().string()}};
     std::string lines;
     for (const NewFile& each : files) {
-      const std::string file = (settings.migrations / each.file).string();
+      const std::string file = (settings.migrations / each.file).lexically_normal().string();
       json["files"].push_back(file);
       lines += (lines.empty() ? "" : "\n") + file;
     }

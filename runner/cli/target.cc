@@ -1,7 +1,9 @@
 #include "runner/cli/target.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
-#include <cctype>
+#include <cstdlib>
 #include <future>
 
 #include "runner/cli/exit_code.h"
@@ -33,29 +35,51 @@ const Format& format_of(const Settings& settings) {
   throw Failure(ExitCode::usage, "unknown format '" + settings.format + "'; there are: " + known);
 }
 
-Target::Target(const Settings& settings, OpenOptions::Access access, const std::string& application, Files wanted)
+namespace {
+
+struct FolderContents {
+  std::vector<MigrationFile> files;
+  std::vector<std::string> remarks;
+};
+
+FolderContents read_contents(const Settings& settings, Dialect dialect) {
+  const FormatContext context{
+      .dialect = dialect, .placeholders = {}, .variable = [](const std::string& name) -> std::optional<std::string> {
+        const char* value = std::getenv(name.c_str());
+        return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+      }};
+  // Told once: it takes a look at all of a large folder.
+  const Format& format = format_of(settings);
+  return {format.read(settings.migrations, context), format.remarks(settings.migrations)};
+}
+
+}  // namespace
+
+std::vector<MigrationFile> read_folder(const Settings& settings, Dialect dialect) {
+  return read_contents(settings, dialect).files;
+}
+
+Target::Target(const Settings& settings, OpenOptions::Access access, const std::string& application)
     : url_(settings.database()),
       application_(application),
       options_{.access = access, .create = false, .application = application, .busy_timeout = busy_timeout} {
   // The files are read while the server answers: with thousands of them either takes about as long as the other.
-  std::future<std::vector<MigrationFile>> files = std::async(std::launch::async, [&] {
-    return wanted == Files::none ? std::vector<MigrationFile>() : format_of(settings).read(settings.migrations);
-  });
+  std::future<FolderContents> contents =
+      std::async(std::launch::async, [&] { return read_contents(settings, url_.dialect()); });
   try {
     if (!missing_file(url_)) {
       database_ = open_database(url_, options_);
       state_ = History(*database_).read();
     }
   } catch (...) {
-    files.get();  // a folder that cannot be read is the first thing to put right
+    contents.get();  // a folder that cannot be read is the first thing to put right
     throw;
   }
-  files_ = files.get();
+  FolderContents folder = contents.get();
+  files_ = std::move(folder.files);
+  for (const std::string& remark : folder.remarks) spdlog::warn(remark);
   read_baselines(settings);
-  // Without files drydock's own history cannot be another project's: it says nothing of the tool that is run.
-  TargetState known = state_;
-  if (wanted == Files::none) known.rows.clear();
-  check_identity(settings.expectation(), known, url_, exists() && rows_matter(state_) && holds_rows(), files_);
+  check_identity(settings.expectation(), state_, url_, exists() && rows_matter(state_) && holds_rows(), files_);
 }
 
 void Target::read_baselines(const Settings& settings) {
@@ -144,16 +168,13 @@ void Target::add_diffs(std::vector<Conflict>& conflicts) {
 
 std::optional<Version> version_asked_for(const std::string& text, const std::vector<MigrationFile>& files) {
   if (text.empty()) return std::nullopt;
-  const auto is_digit = [](unsigned char letter) { return std::isdigit(letter) != 0; };
-  if (!std::ranges::all_of(text, is_digit))
-    throw Failure(ExitCode::usage, "--to takes a version, the digits that open a file's name, not '" + text + "'");
   const Version version(text);
-  const auto speaks_of_it = [&](const MigrationFile& file) {
-    return file.version == version || (file.baseline && file.baseline->find(version));
-  };
-  if (std::ranges::none_of(files, speaks_of_it))
-    throw Failure(ExitCode::usage, "--to " + text + ": no migration in the folder has this version");
-  return version;
+  for (const MigrationFile& file : files)
+    if (file.kind != MigrationKind::repeatable && file.version == version) return file.version;
+  if (std::ranges::any_of(files,
+                          [&](const MigrationFile& file) { return file.baseline && file.baseline->find(version); }))
+    return version;
+  throw Failure(ExitCode::usage, "--to " + text + ": no migration in the folder has this version");
 }
 
 }  // namespace drydock

@@ -108,20 +108,19 @@ std::string next_prefix(const std::vector<MigrationFile>& existing) {
 
 // By one file with both markers: in a file of any other tool either would be a comment, and its down part would run.
 bool NodePgMigrateFormat::recognises(const std::filesystem::path& folder) const {
-  int looked_at = 0;
-  return find_file(folder,
-                   [&](std::string_view file) {
-                     constexpr int glance = 4;
-                     if (looked_at == glance || !fits(file)) return false;
-                     ++looked_at;
-                     try {
-                       const Markers markers = markers_in(text_of_file(folder / file, std::string(file)));
-                       return markers.up != 0 && markers.down != 0;
-                     } catch (const MigrationError&) {
-                       return false;  // reading the folder says what is wrong with it
-                     }
-                   })
-      .has_value();
+  int to_look_at = 4;
+  bool found = false;
+  find_file(folder, [&](std::string_view file) {
+    if (!fits(file)) return false;
+    try {
+      const Markers markers = markers_in(text_of_file(folder / file, std::string(file)));
+      found = markers.up != 0 && markers.down != 0;
+    } catch (const MigrationError&) {
+      // Reading the folder says what is wrong with it.
+    }
+    return found || --to_look_at == 0;
+  });
+  return found;
 }
 
 std::vector<MigrationFile> NodePgMigrateFormat::read(const std::filesystem::path& folder,

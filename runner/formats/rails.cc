@@ -25,7 +25,7 @@ bool is_ruby_migration(std::string_view file) {
 fs::path db_folder_of(const fs::path& folder) {
   if (is_file(folder / structure_file)) return folder;
   const fs::path above = (folder / "..").lexically_normal();
-  return find_file(folder, is_ruby_migration) && is_file(above / structure_file) ? above : fs::path();
+  return is_file(above / structure_file) && find_file(folder, is_ruby_migration) ? above : fs::path();
 }
 
 fs::path migrate_folder(const fs::path& folder, const fs::path& db) {
