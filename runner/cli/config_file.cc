@@ -7,41 +7,86 @@
 
 #include "rehearsal/command_environment.h"
 #include "runner/cli/exit_code.h"
+#include "runner/history/adopt/adopt_reader.h"
 #include "runner/migration/directives.h"
 
 namespace drydock {
 namespace {
 
-// One table of the file, with the file's name for messages.
+const std::map<std::string, RehearsalPolicy> rehearsal_policies = {{"required", RehearsalPolicy::required},
+                                                                   {"receipt", RehearsalPolicy::receipt},
+                                                                   {"if-possible", RehearsalPolicy::if_possible},
+                                                                   {"guard", RehearsalPolicy::guard}};
+
+using Unset = std::map<std::string, std::string>;
+
+// One table of the file, with what its texts are expanded by.
 struct Section {
   const std::filesystem::path& file;
-  std::string name;  // "environments.production", empty for the top level
+  const Variables& variables;
+  std::string name;        // "environments.production", empty for the top level
+  Unset* unset = nullptr;  // takes what cannot be expanded; nullptr: that is an error
 
   [[noreturn]] void fail(std::uint32_t line, const std::string& why) const {
-    throw Failure(ExitCode::usage, file.string() + ":" + std::to_string(line) + ": " + why);
+    throw Failure(ExitCode::usage, place(line) + why);
   }
+  std::string place(std::uint32_t line) const { return file.string() + ":" + std::to_string(line) + ": "; }
   std::string full(const std::string& key) const { return name.empty() ? key : name + "." + key; }
 
-  std::string text(const std::string& key, const toml::node& node) const {
+  std::string as_written(const std::string& key, const toml::node& node) const {
     if (const auto value = node.value_exact<std::string>()) return *value;
     fail(node.source().begin.line, full(key) + " must be a text in quotes");
+  }
+  // nullopt where a variable is not set, and that was noted.
+  std::optional<std::string> text(const std::string& key, const toml::node& node,
+                                  Expanding what = Expanding::text) const {
+    const std::string written = as_written(key, node);
+    try {
+      return expand(written, variables, what);
+    } catch (const CannotExpand& error) {
+      const std::string message = full(key) + ": " + error.what();
+      if (!unset) fail(node.source().begin.line, message);
+      (*unset)[key] = place(node.source().begin.line) + message;
+      return std::nullopt;
+    }
   }
   bool truth(const std::string& key, const toml::node& node) const {
     if (const auto value = node.value_exact<bool>()) return *value;
     fail(node.source().begin.line, full(key) + " must be true or false");
   }
-  std::chrono::milliseconds duration(const std::string& key, const toml::node& node) const {
-    if (const auto value = parse_duration(text(key, node))) return *value;
-    fail(node.source().begin.line, full(key) + " must be a duration such as \"5s\" or \"2min\"");
+  void duration(const std::string& key, const toml::node& node, std::chrono::milliseconds& field) const {
+    const std::optional<std::string> word = text(key, node);
+    const auto value = word ? parse_duration(*word) : field;
+    if (!value) fail(node.source().begin.line, full(key) + " must be a duration such as \"5s\" or \"2min\"");
+    field = *value;
   }
-  RehearsalPolicy policy(const std::string& key, const toml::node& node) const {
-    const std::string word = text(key, node);
-    if (word == "required") return RehearsalPolicy::required;
-    if (word == "receipt") return RehearsalPolicy::receipt;
-    if (word == "if-possible") return RehearsalPolicy::if_possible;
-    if (word == "guard") return RehearsalPolicy::guard;
-    fail(node.source().begin.line,
-         full(key) + " must be one of required, receipt, if-possible, guard, not '" + word + "'");
+  std::optional<std::string> adopted_tool(const std::string& key, const toml::node& node) const {
+    std::optional<std::string> word = text(key, node);
+    if (word && *word != no_adoption && find_adopt_reader(*word) == nullptr)
+      fail(node.source().begin.line,
+           full(key) + " must be one of " + adopt_reader_names() + ", " + no_adoption + ", not '" + *word + "'");
+    return word;
+  }
+  void policy(const std::string& key, const toml::node& node, RehearsalPolicy& field) const {
+    const std::optional<std::string> word = text(key, node);
+    if (!word) return;
+    const auto found = rehearsal_policies.find(*word);
+    if (found == rehearsal_policies.end())
+      fail(node.source().begin.line,
+           full(key) + " must be one of required, receipt, if-possible, guard, not '" + *word + "'");
+    field = found->second;
+  }
+  // A text is run by a shell, a row of words as it stands.
+  HookCommand command(const std::string& key, const toml::node& node) const {
+    if (const auto value = node.value_exact<std::string>(); value && !value->empty()) return {"/bin/sh", "-c", *value};
+    HookCommand words;
+    if (const toml::array* array = node.as_array())
+      for (const toml::node& word : *array)
+        if (const auto value = word.value_exact<std::string>()) words.push_back(*value);
+    if (words.empty() || words.front().empty() || words.size() != node.as_array()->size())
+      fail(node.source().begin.line,
+           full(key) + " must be a command for the shell in quotes, or a row of words: [\"program\", \"argument\"]");
+    return words;
   }
 };
 
@@ -51,6 +96,19 @@ using Readers = std::map<std::string, Reader, std::less<>>;
 Reader into(std::optional<std::string>& field) {
   return [&field](const Section& section, const std::string& key, const toml::node& node) {
     field = section.text(key, node);
+  };
+}
+
+Reader into_address(std::optional<std::string>& field) {
+  return [&field](const Section& section, const std::string& key, const toml::node& node) {
+    field = section.text(key, node, Expanding::address);
+    if (!field) field = section.as_written(key, node);
+  };
+}
+
+Reader into_command(std::optional<HookCommand>& field) {
+  return [&field](const Section& section, const std::string& key, const toml::node& node) {
+    field = section.command(key, node);
   };
 }
 
@@ -68,19 +126,20 @@ void read_section(const toml::table& table, const Section& section, const Reader
   }
 }
 
-EnvironmentConfig read_environment(const toml::table& table, const Section& section) {
+EnvironmentConfig read_environment(const toml::table& table, Section section) {
   EnvironmentConfig environment;
+  section.unset = &environment.unset;
   if (!table.is_inline()) environment.header_line = static_cast<int>(table.source().begin.line);
-  read_section(table, section,
-               {{"database", into(environment.database)},
-                {"direct_database", into(environment.direct_database)},
-                {"id", into(environment.id)},
-                {"shadow", into(environment.shadow)},
-                {"shadow_server", into(environment.shadow_server)},
-                {"protected", [&](auto& in, auto& key, auto& node) { environment.is_protected = in.truth(key, node); }},
-                {"rehearsal", [&](auto& in, auto& key, auto& node) { environment.rehearsal = in.policy(key, node); }},
-                {"guard_timeout",
-                 [&](auto& in, auto& key, auto& node) { environment.guard_timeout = in.duration(key, node); }}});
+  read_section(
+      table, section,
+      {{"database", into_address(environment.database)},
+       {"direct_database", into_address(environment.direct_database)},
+       {"id", into(environment.id)},
+       {"shadow", into(environment.shadow)},
+       {"shadow_server", into_address(environment.shadow_server)},
+       {"protected", [&](auto& in, auto& key, auto& node) { environment.is_protected = in.truth(key, node); }},
+       {"rehearsal", [&](auto& in, auto& key, auto& node) { in.policy(key, node, environment.rehearsal); }},
+       {"guard_timeout", [&](auto& in, auto& key, auto& node) { in.duration(key, node, environment.guard_timeout); }}});
   return environment;
 }
 
@@ -89,14 +148,15 @@ void read_variables(const Section& section, const std::string& key, const toml::
                     std::map<std::string, std::string>& variables) {
   const toml::table* table = node.as_table();
   if (table == nullptr) section.fail(node.source().begin.line, section.full(key) + " must be a table of variables");
-  const Section inner{section.file, section.full(key)};
+  const Section inner{section.file, section.variables, section.full(key)};
   for (const auto& [name, value] : *table) {
-    const std::string text = inner.text(std::string(name.str()), value);
-    if (const auto unknown = unknown_placeholder(text))
+    const std::optional<std::string> text = inner.text(std::string(name.str()), value);
+    if (!text) continue;
+    if (const auto unknown = unknown_placeholder(*text))
       inner.fail(value.source().begin.line,
                  "unknown placeholder " + *unknown + " in " + inner.full(std::string(name.str())) +
                      "; there are {url}, {host}, {port}, {user}, {password}, {database} and {path}");
-    variables[std::string(name.str())] = text;
+    variables[std::string(name.str())] = *text;
   }
 }
 
@@ -104,9 +164,9 @@ void read_command(const Section& section, const toml::node& node, CommandConfig&
   const toml::table* table = node.as_table();
   if (table == nullptr) section.fail(node.source().begin.line, "command must be a table: [command]");
   read_section(
-      *table, {section.file, "command"},
+      *table, {section.file, section.variables, "command"},
       {{"environment", [&](auto& in, auto& key, auto& value) { read_variables(in, key, value, command.environment); }},
-       {"timeout", [&](auto& in, auto& key, auto& value) { command.timeout = in.duration(key, value); }}});
+       {"timeout", [&](auto& in, auto& key, auto& value) { in.duration(key, value, command.timeout); }}});
 }
 
 void read_environments(const Section& section, const toml::node& node,
@@ -115,17 +175,35 @@ void read_environments(const Section& section, const toml::node& node,
   if (table == nullptr) section.fail(node.source().begin.line, "environments must be tables: [environments.NAME]");
   for (const auto& [key, entry] : *table) {
     const std::string name(key.str());
-    const Section inner{section.file, "environments." + name};
+    const Section inner{section.file, section.variables, "environments." + name};
     if (!entry.is_table()) inner.fail(entry.source().begin.line, inner.name + " must be a table");
     environments[name] = read_environment(*entry.as_table(), inner);
   }
 }
 
+void read_placeholders(const Section& section, const toml::node& node,
+                       std::map<std::string, std::string>& placeholders) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) section.fail(node.source().begin.line, "placeholders must be a table: [placeholders]");
+  const Section inner{section.file, section.variables, "placeholders"};
+  for (const auto& [key, value] : *table)
+    if (const std::optional<std::string> text = inner.text(std::string(key.str()), value))
+      placeholders[std::string(key.str())] = *text;
+}
+
+void read_hooks(const Section& section, const toml::node& node, HooksConfig& hooks) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) section.fail(node.source().begin.line, "hooks must be a table: [hooks]");
+  read_section(
+      *table, {section.file, section.variables, "hooks"},
+      {{"before_migrate", into_command(hooks.before_migrate)}, {"after_migrate", into_command(hooks.after_migrate)}});
+}
+
 }  // namespace
 
-ConfigFile parse_config(const std::string& text, const std::filesystem::path& file) {
+ConfigFile parse_config(const std::string& text, const std::filesystem::path& file, const Variables& variables) {
   toml::table root;
-  const Section top{file, ""};
+  const Section top{file, variables, ""};
   try {
     root = toml::parse(text);
   } catch (const toml::parse_error& error) {
@@ -139,6 +217,10 @@ ConfigFile parse_config(const std::string& text, const std::filesystem::path& fi
                 {"format", into(config.format)},
                 {"binaries", into(config.binaries)},
                 {"shadow_directory", into(config.shadow_directory)},
+                {"placeholders",
+                 [&](auto& section, auto&, auto& node) { read_placeholders(section, node, config.placeholders); }},
+                {"adopt", [&](auto& in, auto& key, auto& node) { config.adopt = in.adopted_tool(key, node); }},
+                {"hooks", [&](auto& section, auto&, auto& node) { read_hooks(section, node, config.hooks); }},
                 {"command", [&](auto& section, auto&, auto& node) { read_command(section, node, config.command); }},
                 {"environments",
                  [&](auto& section, auto&, auto& node) { read_environments(section, node, config.environments); }}});

@@ -4,9 +4,12 @@
 #include <functional>
 
 #include "runner/cli/command.h"
+#include "runner/cli/many.h"
 #include "runner/cli/other_tool.h"
 #include "runner/cli/rehearsal_document.h"
 #include "runner/cli/rehearsing.h"
+#include "runner/cli/server_wait.h"
+#include "runner/cli/undo_rehearsal.h"
 #include "runner/database/interruption.h"
 #include "runner/report/writer.h"
 
@@ -37,10 +40,14 @@ class RehearseCommand final : public Command {
   void declare(CLI::App& app) override {
     options_.declare(app);
     app.add_option("--to", to_, "up to this version")->option_text("VERSION");
+    app.add_flag("--undo", undo_,
+                 "proves for each pending migration, too, that its undo gives back the same schema and the same rows");
     app.add_option("--report", reports_,
                    "writes the report there, too; may repeat; the ending chooses the format: .md, .json, .txt")
         ->option_text("FILE")
         ->allow_extra_args(false);
+    wait_.declare(app);
+    many_.declare(app);
   }
 
   bool take_other_command(const std::vector<std::string>& words) override {
@@ -49,23 +56,46 @@ class RehearseCommand final : public Command {
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {
+    if (many_.asked_for()) return rehearse_many(settings, terminal);
     for (const std::string& file : reports_) writer_of(file);
     options_.check_and_start();
+    wait_.wait_for_server(settings, terminal);
     if (!options_.command.empty()) return rehearse_command_of_other_tool(settings, terminal);
     Target target(settings, OpenOptions::Access::read_only, "drydock rehearse");
     const Plan plan = target.plan(version_asked_for(to_, target.files()));
     if (plan.empty()) return report(nothing_pending(target), ExitCode::done, terminal);
     if (!target.exists()) throw missing(target);
     for (const std::string& note : plan.notes) terminal.say(note);
-    const Rehearsal rehearsal =
-        rehearse_or_say(target, terminal, [&] { return rehearse_plan(plan, target, settings, options_, terminal); });
-    return report(document_of(rehearsal, plan), exit_code_of(rehearsal.verdict), terminal);
+    std::optional<UndoRehearsal> undos;
+    if (undo_) undos.emplace(plan, target, settings);
+    Rehearsal rehearsal = rehearse_or_say(target, terminal, [&] {
+      return rehearse_plan(plan, target, settings, options_, terminal, undos ? &undos->visitor() : nullptr);
+    });
+    if (undos) undos->judge(rehearsal.verdict);
+    Document document = document_of(rehearsal, plan);
+    if (undos) undos->add_to(document, rehearsal);
+    return report(document, exit_code_of(rehearsal.verdict), terminal);
   }
 
  private:
+  ExitCode rehearse_many(const Settings& settings, Terminal& terminal) const {
+    if (!reports_.empty())
+      throw Failure(ExitCode::usage, "--report is for one database: with --json each one's report is in the document");
+    if (!options_.command.empty())
+      throw Failure(ExitCode::usage, "-- COMMAND is for one database: call drydock once for each");
+    const ManyCommand command{"rehearse", "pending", [](const nlohmann::ordered_json& document) {
+                                return ManyWords{document.at("verdict"), document.at("plan").at("migrations")};
+                              }};
+    AskedOfEach asked{options_.checked_for_each(), options_.timeout, wait_};
+    if (!to_.empty()) asked.words.insert(asked.words.end(), {"--to", to_});
+    if (undo_) asked.words.emplace_back("--undo");
+    return many_.run(command, asked, settings, terminal);
+  }
+
   ExitCode rehearse_command_of_other_tool(const Settings& settings, Terminal& terminal) const {
-    if (!to_.empty())
-      throw Failure(ExitCode::usage, "--to is for drydock's own migrations: tell the command how far it is to go");
+    if (!to_.empty() || undo_)
+      throw Failure(ExitCode::usage,
+                    "--to and --undo are for drydock's own migrations: tell the command how far it is to go");
     Target target(settings, OpenOptions::Access::read_only, "drydock rehearse", Target::Files::none);
     CommandOutput output(options_.command_log, settings.show_values);
     const OtherCommand command = other_command(options_, settings, target.url().dialect(), output);
@@ -112,7 +142,10 @@ class RehearseCommand final : public Command {
   }
 
   RehearsalOptions options_;
+  WaitOption wait_;
+  ManyOptions many_{ManyOptions::Changes::nothing};
   std::string to_;
+  bool undo_ = false;
   std::vector<std::string> reports_;
 };
 

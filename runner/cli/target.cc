@@ -1,13 +1,14 @@
 #include "runner/cli/target.h"
 
 #include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <future>
 
 #include "runner/cli/exit_code.h"
 #include "runner/database/lock.h"
+#include "runner/formats/migration_text.h"
+#include "runner/history/adopt/adopt_reader.h"
 #include "runner/identity/identity.h"
 #include "runner/migration/baseline_files.h"
 #include "runner/plan/text_diff.h"
@@ -23,6 +24,14 @@ bool missing_file(const DatabaseUrl& url) {
   return url.dialect() == Dialect::sqlite && !std::filesystem::exists(url.database(), error) && !error;
 }
 
+// One file is for all tenants: the schema of each stands in its consents under one name.
+void name_schema_in_consents(Plan& plan, const std::string& schema) {
+  if (schema.empty()) return;
+  for (Step& step : plan.steps)
+    for (Consent& consent : step.migration.directives.consents)
+      if (consent.object.parts.front() == "current_schema") consent.object.parts.front() = schema;
+}
+
 // Whether the check of the identity needs to know of rows: only where the database does not say itself who it is.
 bool rows_matter(const TargetState& state) { return !state.stamp; }
 
@@ -35,51 +44,69 @@ const Format& format_of(const Settings& settings) {
   throw Failure(ExitCode::usage, "unknown format '" + settings.format + "'; there are: " + known);
 }
 
-namespace {
-
-struct FolderContents {
-  std::vector<MigrationFile> files;
-  std::vector<std::string> remarks;
-};
-
-FolderContents read_contents(const Settings& settings, Dialect dialect) {
-  const FormatContext context{
-      .dialect = dialect, .placeholders = {}, .variable = [](const std::string& name) -> std::optional<std::string> {
-        const char* value = std::getenv(name.c_str());
-        return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-      }};
-  // Told once: it takes a look at all of a large folder.
-  const Format& format = format_of(settings);
-  return {format.read(settings.migrations, context), format.remarks(settings.migrations)};
-}
-
-}  // namespace
-
 std::vector<MigrationFile> read_folder(const Settings& settings, Dialect dialect) {
-  return read_contents(settings, dialect).files;
+  const FormatContext context{.dialect = dialect,
+                              .placeholders = settings.config.placeholders,
+                              .variable = [](const std::string& name) -> std::optional<std::string> {
+                                const char* value = std::getenv(name.c_str());
+                                return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+                              }};
+  return format_of(settings).read(settings.migrations, context);
 }
 
-Target::Target(const Settings& settings, OpenOptions::Access access, const std::string& application)
+MigrationFile undo_script_of(const Settings& settings, const MigrationFile& migration) {
+  if (migration.undo) return undo_of(migration);
+  throw MigrationError(
+      migration.file, 0,
+      "has no undo, so that it cannot be taken back; nothing was changed. Write what takes it back as " +
+          format_of(settings).undo_place(migration));
+}
+
+Target::Target(const Settings& settings, OpenOptions::Access access, const std::string& application, Files wanted)
     : url_(settings.database()),
       application_(application),
-      options_{.access = access, .create = false, .application = application, .busy_timeout = busy_timeout} {
+      options_{.access = access, .create = false, .application = application, .busy_timeout = busy_timeout},
+      passes_over_other_tools_(settings.config.adopt == no_adoption) {
   // The files are read while the server answers: with thousands of them either takes about as long as the other.
-  std::future<FolderContents> contents =
-      std::async(std::launch::async, [&] { return read_contents(settings, url_.dialect()); });
+  std::future<std::vector<MigrationFile>> files = std::async(std::launch::async, [&] {
+    return wanted == Files::none ? std::vector<MigrationFile>() : read_folder(settings, url_.dialect());
+  });
   try {
     if (!missing_file(url_)) {
       database_ = open_database(url_, options_);
       state_ = History(*database_).read();
+      require_schema();
     }
   } catch (...) {
-    contents.get();  // a folder that cannot be read is the first thing to put right
+    files.get();  // a folder that cannot be read is the first thing to put right
     throw;
   }
-  FolderContents folder = contents.get();
-  files_ = std::move(folder.files);
-  for (const std::string& remark : folder.remarks) spdlog::warn(remark);
+  files_ = files.get();
+  for (const std::string& remark : format_of(settings).remarks(settings.migrations)) spdlog::warn(remark);
   read_baselines(settings);
-  check_identity(settings.expectation(), state_, url_, exists() && rows_matter(state_) && holds_rows(), files_);
+  // Without files drydock's own history cannot be another project's: it says nothing of the tool that is run.
+  TargetState known = state_;
+  if (wanted == Files::none) known.rows.clear();
+  check_identity(settings.expectation(), known, url_, exists() && rows_matter(state_) && holds_rows(), files_);
+}
+
+// The record of a schema stays where the schema is dropped; one that was made anew under its name is not migrated.
+void Target::require_schema() {
+  const std::string schema = url_.schema();
+  if (schema.empty()) return;
+  const Value name[] = {schema};
+  if (database_->query("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1", name).rows.empty())
+    throw Failure(ExitCode::usage, url_.display() + ": there is no such schema, and nothing was changed: make it by " +
+                                       "CREATE SCHEMA " + drydock::quoted(schema) + ", or check --schema");
+  const bool applied =
+      std::ranges::any_of(state_.rows, [](const HistoryRow& row) { return row.state == HistoryRow::State::applied; });
+  if (!applied || holds_objects(*database_, {schema})) return;
+  throw Failure(ExitCode::conflict,
+                url_.display() +
+                    " holds nothing, and the record says that it was migrated: it was dropped and made "
+                    "again, or emptied; nothing was changed. If it is a new one, take the record of the "
+                    "old one away by DROP TABLE " +
+                    History(*database_).table() + ", and run the command again");
 }
 
 void Target::read_baselines(const Settings& settings) {
@@ -127,16 +154,49 @@ bool Target::holds_rows() { return exists() && drydock::holds_rows(*database_); 
 
 PlanResult Target::result(const std::optional<Version>& to) {
   PlanResult made = make_plan(files_, state_.rows, url_.dialect(), {.to = to, .originals = originals_});
-  const auto* plan = std::get_if<Plan>(&made);
+  auto* plan = std::get_if<Plan>(&made);
+  if (plan) name_schema_in_consents(*plan, url_.schema());
   if (!plan || !exists()) return made;
+  if (!plan->empty())
+    if (std::optional<Conflict> foreign = foreign_history()) return std::vector<Conflict>{std::move(*foreign)};
   for (const Step& step : plan->steps)
     if (step.only_where_empty && holds_objects(*database_, step.only_where_empty->schemas))
       return std::vector<Conflict>{objects_conflict(step)};
   return made;
 }
 
-Plan Target::plan(const std::optional<Version>& to) {
-  PlanResult made = result(to);
+// What another tool has run must not run again. Asked only where drydock has recorded nothing and would run something:
+// a table that holds no row yet, as one that the folder's own files write to, says nothing.
+std::optional<Conflict> Target::foreign_history() {
+  if (passes_over_other_tools_ || !state_.rows.empty()) return std::nullopt;
+  for (const FoundHistory& found : find_foreign_histories(*database_)) {
+    if (!found.says_anything) continue;
+    Conflict conflict;
+    conflict.kind = Conflict::Kind::foreign_history;
+    conflict.message = url_.display() + " was migrated by " + std::string(found.reader->name()) + " (table " +
+                       found.table.display() +
+                       "), and drydock has recorded nothing there: run `drydock adopt`, which takes its history over; "
+                       "where the table belongs to another program, set adopt = \"none\" in drydock.toml";
+    return conflict;
+  }
+  return std::nullopt;
+}
+
+Plan Target::plan(const std::optional<Version>& to) { return accepted(result(to)); }
+
+std::vector<Version> Target::versions_to_undo(const UndoRange& range) const {
+  return drydock::versions_to_undo(files_, state_.rows, url_.dialect(), range, originals_);
+}
+
+Plan Target::undo_plan(const std::vector<Version>& versions, const Settings& settings) {
+  return accepted(make_undo_plan(
+      files_, state_.rows, url_.dialect(),
+      {.versions = versions, .originals = originals_, .script = [&settings](const MigrationFile& migration) {
+         return undo_script_of(settings, migration);
+       }}));
+}
+
+Plan Target::accepted(PlanResult made) {
   if (auto* conflicts = std::get_if<std::vector<Conflict>>(&made)) {
     add_diffs(*conflicts);
     throw HistoryConflict(std::move(*conflicts));
