@@ -47,7 +47,7 @@ fs::path place_of(const ChangelogInclude& include, const fs::path& changelog, co
 // Walks through changelogs and what they include.
 class ChangelogWalk {
  public:
-  explicit ChangelogWalk(fs::path folder) : folder_(fs::absolute(folder).lexically_normal()) {}
+  explicit ChangelogWalk(const fs::path& folder) : folder_(fs::absolute(folder).lexically_normal()) {}
 
   void add_file(const fs::path& path) {
     const std::string file = shown(path);
