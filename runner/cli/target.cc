@@ -44,14 +44,28 @@ const Format& format_of(const Settings& settings) {
   throw Failure(ExitCode::usage, "unknown format '" + settings.format + "'; there are: " + known);
 }
 
-std::vector<MigrationFile> read_folder(const Settings& settings, Dialect dialect) {
+namespace {
+
+struct FolderContents {
+  std::vector<MigrationFile> files;
+  std::vector<std::string> remarks;
+};
+
+FolderContents read_contents(const Settings& settings, Dialect dialect) {
   const FormatContext context{.dialect = dialect,
                               .placeholders = settings.config.placeholders,
                               .variable = [](const std::string& name) -> std::optional<std::string> {
                                 const char* value = std::getenv(name.c_str());
                                 return value == nullptr ? std::nullopt : std::optional<std::string>(value);
                               }};
-  return format_of(settings).read(settings.migrations, context);
+  const Format& format = format_of(settings);  // told once: that takes a look at all of a large folder
+  return {format.read(settings.migrations, context), format.remarks(settings.migrations)};
+}
+
+}  // namespace
+
+std::vector<MigrationFile> read_folder(const Settings& settings, Dialect dialect) {
+  return read_contents(settings, dialect).files;
 }
 
 MigrationFile undo_script_of(const Settings& settings, const MigrationFile& migration) {
@@ -68,8 +82,8 @@ Target::Target(const Settings& settings, OpenOptions::Access access, const std::
       options_{.access = access, .create = false, .application = application, .busy_timeout = busy_timeout},
       passes_over_other_tools_(settings.config.adopt == no_adoption) {
   // The files are read while the server answers: with thousands of them either takes about as long as the other.
-  std::future<std::vector<MigrationFile>> files = std::async(std::launch::async, [&] {
-    return wanted == Files::none ? std::vector<MigrationFile>() : read_folder(settings, url_.dialect());
+  std::future<FolderContents> contents = std::async(std::launch::async, [&] {
+    return wanted == Files::none ? FolderContents() : read_contents(settings, url_.dialect());
   });
   try {
     if (!missing_file(url_)) {
@@ -78,11 +92,12 @@ Target::Target(const Settings& settings, OpenOptions::Access access, const std::
       require_schema();
     }
   } catch (...) {
-    files.get();  // a folder that cannot be read is the first thing to put right
+    contents.get();  // a folder that cannot be read is the first thing to put right
     throw;
   }
-  files_ = files.get();
-  for (const std::string& remark : format_of(settings).remarks(settings.migrations)) spdlog::warn(remark);
+  FolderContents found = contents.get();
+  files_ = std::move(found.files);
+  for (const std::string& remark : found.remarks) spdlog::warn(remark);
   read_baselines(settings);
   // Without files drydock's own history cannot be another project's: it says nothing of the tool that is run.
   TargetState known = state_;

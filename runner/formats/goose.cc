@@ -117,11 +117,7 @@ std::vector<MigrationFile> GooseFormat::read(const std::filesystem::path& folder
   std::vector<MigrationFile> migrations;
   migrations.reserve(files.size());
   for (const std::string& file : files) {
-    const NumberedName name = *parse_numbered(file);
-    MigrationFile& migration = migrations.emplace_back(file_in(folder, file));
-    migration.version = Version(name.version);
-    migration.name = name.name;
-    migration.recorded_as = as_number(name.version);
+    MigrationFile& migration = migrations.emplace_back(numbered_file_in(folder, file));
     FileReader(migration, context).read();
   }
   put_in_order(folder, migrations);

@@ -226,8 +226,10 @@ std::vector<NewFile> GraphileMigrateFormat::next_files(const std::vector<Migrati
   std::string slug = file_name_of(name);
   std::ranges::replace(slug, '_', '-');
   const std::string body = "-- " + std::string(name) + "\n";
+  // The tool refuses a file that may differ from its sum and does not: the sum of another text, until somebody commits.
+  const std::string hash = hash_of(previous, body + utc_timestamp());
   return {{.file = place + next_version(existing, "000001") + "-" + slug + std::string(ending),
-           .text = "--! Previous: " + (previous.empty() ? "-" : previous) + "\n--! Hash: " + hash_of(previous, body) +
+           .text = "--! Previous: " + (previous.empty() ? "-" : previous) + "\n--! Hash: " + hash +
                    "\n--! AllowInvalidHash\n\n" + body}};
 }
 
