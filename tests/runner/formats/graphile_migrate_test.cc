@@ -1,6 +1,8 @@
 // graphile-migrate's folder: committed files with a chain of hashes.
 #include <doctest/doctest.h>
 
+#include <regex>
+
 #include "runner/formats/format_folder.h"
 
 using namespace drydock;
@@ -74,4 +76,8 @@ TEST_CASE("A new migration of graphile-migrate's follows the last one and can be
   const auto file = folder.format().next_files(folder.read(), "Add posts")[0];
   CHECK(file.file == "committed/000003-add-posts.sql");
   CHECK(folder.with(file.file, file.text + "select 1;\n").read().size() == 3);
+
+  // The tool refuses a file that says its sum may be wrong where it is right.
+  const std::string strict = std::regex_replace(file.text, std::regex("--! AllowInvalidHash\n"), "");
+  CHECK_THROWS_AS(folder.with(file.file, strict).read(), MigrationError);
 }
