@@ -1,7 +1,6 @@
 #include "squash/undo_proof.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "runner/plan/undo_plan.h"
 #include "squash/snapshot.h"
@@ -64,13 +63,13 @@ void UndoProof::before(Shadow& shadow, const Step& step) {
 void UndoProof::behind_the_last(Shadow& shadow) {
   note_repeatables(shadow.database());
   bool as_before = true;
-  for (const Before& before : std::views::reverse(before_)) {
+  for (auto before = before_.rbegin(); before != before_.rend(); ++before) {
     if (!as_before) {
-      before.outcome->not_tried = "the undo behind it did not give back the state that this one starts from";
+      before->outcome->not_tried = "the undo behind it did not give back the state that this one starts from";
       continue;
     }
-    undo(shadow, before);
-    as_before = *before.outcome->proved;
+    undo(shadow, *before);
+    as_before = *before->outcome->proved;
   }
 }
 

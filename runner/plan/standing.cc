@@ -68,9 +68,12 @@ class Judge {
     const std::string_view key = file.version.significant();
     Standing standing{.file = &file, .recorded = recorded_.migration(key)};
     note_replacement(standing, file.version);
+    // What an undo has begun is neither applied nor pending, whatever its other rows say.
     if (standing.recorded && standing.recorded->undo_begun()) {
       standing.state = State::failed;
-    } else if (standing.recorded && standing.recorded->complete()) {
+      return standing;
+    }
+    if (standing.recorded && standing.recorded->complete()) {
       judge_applied(standing);
     } else if (standing.replaced && !decision_.runs(file)) {
       standing.state = is_replaced_text(*standing.replaced, file, dialect_) ? State::replaced : State::changed;

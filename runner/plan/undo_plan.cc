@@ -1,7 +1,6 @@
 #include "runner/plan/undo_plan.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "runner/plan/conflicts.h"
 #include "runner/plan/standing.h"
@@ -58,8 +57,9 @@ std::vector<Conflict> conflicts_of(const std::vector<Standing>& standings, const
 // What is applied, from the highest version down.
 std::vector<const Standing*> applied_from_top(const std::vector<Standing>& standings, const RecordedHistory& recorded) {
   std::vector<const Standing*> applied;
-  for (const Standing& standing : std::views::reverse(standings))
+  for (const Standing& standing : standings)
     if (is_there(standing, recorded)) applied.push_back(&standing);
+  std::ranges::reverse(applied);
   return applied;
 }
 
