@@ -32,7 +32,7 @@ class Guard final : public Watcher {
   Guard(Database& target, const GuardRequest& request) : request_(request) {
     LossWatcher::Options options;
     options.keep_timeout = request.timeout;
-    if (request.rehearsal) options.announced = request.rehearsal->touched;
+    if (request.rehearsed) options.announced = *request.rehearsed;
     options.consented_without_bound = [&plan = *request.plan](const std::string& id, LossKind kind,
                                                               const ObjectName& object) {
       return has_unbounded_consent(plan, id, kind, object);
@@ -74,7 +74,7 @@ class Guard final : public Watcher {
   // Nothing could be rolled back of what runs outside a transaction: only a rehearsal can have judged it.
   void refuse_unjudged(const Step& step, const Part& part) const {
     const Statement& statement = step.migration.statements[part.statements.front()];
-    if (request_.rehearsal || statement.traits.loses_nothing_outside) return;
+    if (request_.rehearsed || statement.traits.loses_nothing_outside) return;
     throw Refused(step.migration.source.file + ":" + std::to_string(statement.line) +
                   ": this statement runs outside a transaction, where nothing can be rolled back, and no rehearsal has "
                   "judged it; run `drydock migrate` with a rehearsal");

@@ -9,10 +9,12 @@
 
 #include <chrono>
 #include <memory>
+#include <vector>
 
-#include "rehearsal/rehearse.h"
+#include "rehearsal/observe/loss_watcher.h"
 #include "rehearsal/verdict.h"
 #include "runner/apply/watcher.h"
+#include "runner/plan/plan.h"
 
 namespace drydock {
 
@@ -24,11 +26,11 @@ struct GuardRefusal : Refused {
 
 struct GuardRequest {
   const Plan* plan = nullptr;
-  const Rehearsal* rehearsal = nullptr;     // nullptr: none was made
-  std::chrono::milliseconds timeout{5000};  // guard_timeout
+  const std::vector<TouchedTable>* rehearsed = nullptr;  // what a rehearsal saw touched; nullptr: none was made
+  std::chrono::milliseconds timeout{5000};               // guard_timeout
 };
 
-// REQUIRES: plan and rehearsal outlive the guard.
+// REQUIRES: plan and rehearsed outlive the guard.
 std::unique_ptr<Watcher> make_guard(Database& target, const GuardRequest& request);
 
 }  // namespace drydock

@@ -1,11 +1,11 @@
 // `drydock init`: writes drydock.toml and the folder, and gives a database its identity: a random id in its stamp and
 // in environments.NAME.id, so that neither a copied configuration nor another database passes for it.
 #include <CLI/CLI.hpp>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "runner/cli/command.h"
 #include "runner/cli/config_edit.h"
+#include "runner/cli/replace_file.h"
 #include "runner/cli/target.h"
 #include "runner/history/history.h"
 #include "runner/identity/identity.h"
@@ -15,17 +15,6 @@ namespace {
 
 bool sounds_like_production(const std::string& environment) {
   return environment == "production" || environment == "prod" || environment == "live";
-}
-
-// Writes beside the file and renames, so that a full disk leaves the old one.
-void write_config(const std::filesystem::path& file, const std::string& text) {
-  const std::filesystem::path fresh = file.string() + ".new";
-  std::ofstream stream(fresh, std::ios::binary | std::ios::trunc);
-  stream << text;
-  stream.close();
-  std::error_code error;
-  if (stream) std::filesystem::rename(fresh, file, error);
-  if (!stream || error) throw Failure(ExitCode::unexpected, "cannot write " + file.string() + "; it is as it was");
 }
 
 class InitCommand final : public Command {
@@ -116,7 +105,7 @@ class InitCommand final : public Command {
                                  ? with_environment(*settings.config_text, settings.config, environment)
                                  : new_config_text(settings.project, settings.migrations.string(), environment);
     if (settings.config_text == text) return false;
-    write_config(settings.config_path, text);
+    replace_file(settings.config_path, text);
     terminal.say((settings.config_text ? "added environments." + settings.environment + " to " : "wrote ") +
                  settings.config_path.string());
     return true;

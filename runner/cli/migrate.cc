@@ -25,6 +25,9 @@ class MigrateCommand final : public Command {
     app.add_option("--lock-wait", options_.lock_wait,
                    "how long to wait for another runner that makes no progress; 60s by default")
         ->option_text("TIME");
+    app.add_option("--receipt", options_.rehearsal.receipt,
+                   "what `rehearse --receipt` wrote for this plan on this database: no shadow is made")
+        ->option_text("FILE");
     options_.wait.declare(app);
     many_.declare(app);
   }

@@ -6,6 +6,7 @@
 
 #include "runner/cli/adopting.h"
 #include "runner/cli/apply_progress.h"
+#include "runner/cli/receipts.h"
 #include "runner/cli/rehearsal_document.h"
 #include "runner/cli/runner_name.h"
 #include "runner/cli/unfinished_parts.h"
@@ -102,6 +103,7 @@ ExitCode Migrating::steps() {
   }
   plan_ = pending();
   if (plan_.empty()) return nothing_to_do();
+  if (receipt_) require_fitting(*receipt_, plan_, target_);
   hook_is_due_ = errand_.has_hooks;
 
   // No lock that would keep others from migrating is held while the shadow is made; the fingerprints catch who did.
@@ -170,12 +172,12 @@ Migrating::Proof Migrating::proof_needed() {
     terminal_.say("No rehearsal is made: the guard watches each transaction on the target.");
     return Proof::guard;
   }
-  if (settings_.target.rehearsal == RehearsalPolicy::receipt)
-    throw CannotRehearse(
-        "environments." + settings_.environment +
-        ".rehearsal is 'receipt', and receipts are not available in this version of drydock; nothing was "
-        "changed. Set it to 'required'");
-  return Proof::rehearsal;
+  if (settings_.target.rehearsal == RehearsalPolicy::receipt && !errand_.has_receipts)
+    throw CannotRehearse("environments." + settings_.environment + ".rehearsal is 'receipt', and `drydock " +
+                         errand_.command +
+                         "` has none; nothing was changed. Set it to 'required' for this run, which makes a shadow");
+  receipt_ = fitting_receipt(settings_, options_.rehearsal.receipt, plan_, target_, terminal_);
+  return receipt_ ? Proof::receipt : Proof::rehearsal;
 }
 
 std::unique_ptr<MigrationLock> Migrating::lock(LockPurpose purpose) {
@@ -265,9 +267,11 @@ ExitCode Migrating::apply_under_guard() {
   options.record.wal_position = restore_point_.wal_position;
 
   History history(database);
-  const std::unique_ptr<Watcher> guard = make_guard(
-      database,
-      {.plan = &plan_, .rehearsal = rehearsal_ ? &*rehearsal_ : nullptr, .timeout = settings_.target.guard_timeout});
+  const std::unique_ptr<Watcher> guard = make_guard(database, {.plan = &plan_,
+                                                               .rehearsed = rehearsal_ ? &rehearsal_->touched
+                                                                            : receipt_ ? &receipt_->touched
+                                                                                       : nullptr,
+                                                               .timeout = settings_.target.guard_timeout});
   apply(plan_, database, history, *guard, options);
   terminal_.say(count_of(static_cast<std::int64_t>(plan_.steps.size()), "migration") + " " + errand_.done_to + " " +
                 target_.url().display() + ".");
@@ -284,12 +288,14 @@ void Migrating::tell_who_waits() {
 
 std::string Migrating::allowed_by() const {
   if (rehearsal_) return rehearsal_->provider + " " + rehearsal_->plan_hash;
+  if (receipt_) return "receipt of " + receipt_->taken_at + ", " + receipt_->provider + " " + receipt_->plan_hash;
   switch (proof_) {
     case Proof::empty:
       return "empty";
     case Proof::nothing:
       return "nothing run";
     case Proof::rehearsal:
+    case Proof::receipt:
     case Proof::guard:
       break;
   }
@@ -348,11 +354,17 @@ ExitCode Migrating::finish(ExitCode code, std::string_view result) {
                               {"environment", settings_.environment},
                               {errand_.done, progress_.done()},
                               {"restore_point", nullptr},
-                              {"rehearsal", nullptr}};
+                              {"rehearsal", nullptr},
+                              {"receipt", nullptr}};
   if (!restore_point_.server_time.empty())
     json["restore_point"] = {{"server_time", restore_point_.server_time},
                              {"wal_position", restore_point_.wal_position}};
   if (rehearsal_) json["rehearsal"] = report(rehearsal_document());
+  if (receipt_)
+    json["receipt"] = {{"verdict", receipt_->verdict},
+                       {"plan_hash", receipt_->plan_hash},
+                       {"provider", receipt_->provider},
+                       {"taken_at", receipt_->taken_at}};
   if (guard_report_) json["guard"] = report(*guard_report_);
   terminal_.print(json.dump(2));
   return code;

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "rehearsal/guard.h"
+#include "rehearsal/receipt.h"
 #include "runner/apply/apply.h"
 #include "runner/cli/apply_progress.h"
 #include "runner/cli/heartbeat.h"
@@ -38,6 +39,7 @@ struct Errand {
   std::string done_to = "applied to";       // "2 migrations applied to ..."
   std::string nothing = "nothing-pending";  // the result where the plan is empty
   bool has_hooks = true;                    // before_migrate and after_migrate are its own
+  bool has_receipts = true;                 // `drydock rehearse` can have written one for its plan
 };
 
 class Migrating {
@@ -51,6 +53,7 @@ class Migrating {
   // What allows the plan to run on the target.
   enum class Proof {
     rehearsal,  // of this run, on a shadow
+    receipt,    // of a rehearsal made elsewhere, of this plan on this database
     guard,      // the guard alone, as the settings or --no-rehearsal say
     empty,      // no table of the user's holds a row: nothing can be lost
     nothing,    // no statement is to be run: a baseline is recorded for what is applied
@@ -87,6 +90,7 @@ class Migrating {
   Plan plan_;
   Proof proof_ = Proof::rehearsal;
   std::optional<Rehearsal> rehearsal_;
+  std::optional<Receipt> receipt_;
   std::unique_ptr<MigrationLock> rehearse_lock_, migrate_lock_;
   std::optional<Heartbeat> heartbeat_;  // of the rehearse lock, until the plan is applied
   RestorePoint restore_point_;

@@ -6,11 +6,13 @@
 #include "runner/cli/command.h"
 #include "runner/cli/many.h"
 #include "runner/cli/other_tool.h"
+#include "runner/cli/receipts.h"
 #include "runner/cli/rehearsal_document.h"
 #include "runner/cli/rehearsing.h"
 #include "runner/cli/server_wait.h"
 #include "runner/cli/undo_rehearsal.h"
 #include "runner/database/interruption.h"
+#include "runner/plan/fingerprint.h"
 #include "runner/report/writer.h"
 
 namespace drydock {
@@ -46,6 +48,9 @@ class RehearseCommand final : public Command {
                    "writes the report there, too; may repeat; the ending chooses the format: .md, .json, .txt")
         ->option_text("FILE")
         ->allow_extra_args(false);
+    app.add_option("--receipt", options_.receipt,
+                   "writes what `migrate --receipt` takes instead of a shadow, where the verdict allows the plan")
+        ->option_text("FILE");
     wait_.declare(app);
     many_.declare(app);
   }
@@ -62,16 +67,18 @@ class RehearseCommand final : public Command {
     wait_.wait_for_server(settings, terminal);
     if (!options_.command.empty()) return rehearse_command_of_other_tool(settings, terminal);
     Target target(settings, OpenOptions::Access::read_only, "drydock rehearse");
-    const Plan plan = target.plan(version_asked_for(to_, target.files()));
+    Plan plan = target.plan(version_asked_for(to_, target.files()));
     if (plan.empty()) return report(nothing_pending(target), ExitCode::done, terminal);
     if (!target.exists()) throw missing(target);
     for (const std::string& note : plan.notes) terminal.say(note);
+    if (options_.receipt) plan.based_on.schema = schema_fingerprint(target.database());
     std::optional<UndoRehearsal> undos;
     if (undo_) undos.emplace(plan, target, settings);
     Rehearsal rehearsal = rehearse_or_say(target, terminal, [&] {
       return rehearse_plan(plan, target, settings, options_, terminal, undos ? &undos->visitor() : nullptr);
     });
     if (undos) undos->judge(rehearsal.verdict);
+    if (options_.receipt) write_receipt(*options_.receipt, rehearsal, plan, target, terminal);
     Document document = document_of(rehearsal, plan);
     if (undos) undos->add_to(document, rehearsal);
     return report(document, exit_code_of(rehearsal.verdict), terminal);

@@ -31,7 +31,6 @@ void RehearsalOptions::declare(CLI::App& app) {
   app.add_option("--source", source, "a replica or a copy that stands for the target when it is cloned")
       ->option_text("URL");
   app.add_option("--timeout", timeout, "the whole command ends after this time: 30s, 10min")->option_text("TIME");
-  app.add_option("--receipt", receipt)->group("");
   app.add_option("--command-log", command_log,
                  "with -- COMMAND: what the command prints is appended there, readable by you alone")
       ->option_text("FILE");
@@ -39,7 +38,8 @@ void RehearsalOptions::declare(CLI::App& app) {
 
 void RehearsalOptions::check() const {
   if (command_log && command.empty()) throw Failure(ExitCode::usage, "--command-log is for -- COMMAND");
-  if (receipt) throw Failure(ExitCode::usage, "--receipt is not available in this version of drydock");
+  if (receipt && !command.empty())
+    throw Failure(ExitCode::usage, "--receipt is for drydock's own migrations: another tool's command has none");
   require_known_provider(provider);
 }
 
@@ -51,6 +51,7 @@ void RehearsalOptions::check_and_start() const {
 std::vector<std::string> RehearsalOptions::checked_for_each() const {
   check();
   if (source) throw Failure(ExitCode::usage, "--source stands for one database, and this run is about many");
+  if (receipt) throw Failure(ExitCode::usage, "--receipt is about one database, and this run is about many");
   return provider.empty() ? std::vector<std::string>{} : std::vector<std::string>{"--shadow", provider};
 }
 

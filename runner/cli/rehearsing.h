@@ -20,8 +20,8 @@ struct RehearsalOptions {
   std::string provider;  // --shadow
   std::optional<std::string> source;
   std::string timeout;
-  std::optional<std::string> receipt;
-  std::vector<std::string> command;  // behind "--": another tool's
+  std::optional<std::string> receipt;  // --receipt, which each command declares in its own words
+  std::vector<std::string> command;    // behind "--": another tool's
   std::optional<std::string> command_log;
 
   void declare(CLI::App& app);

@@ -42,7 +42,8 @@ class UndoCommand final : public Command {
                         .done = "undone",
                         .done_to = "undone in",
                         .nothing = "nothing-to-undo",
-                        .has_hooks = false};
+                        .has_hooks = false,
+                        .has_receipts = false};
     return Migrating(settings, options_, errand, terminal).run();
   }
 
