@@ -94,12 +94,15 @@ void check_history(const Expectation& expected, const TargetState& target, const
     if (!was_undone) unknown = &row;
   }
   if (!unknown) return;
+  const auto whose = [&]() -> std::string {
+    if (!target.stamp) return "it is another project's database.";
+    if (target.stamp->project == expected.project)
+      return "both projects are called " + expected.project + ", and a copied name proves nothing.";
+    return "it is the database of the project " + target.stamp->project + ", and this is " + expected.project + ".";
+  };
   refuse(address + " has a history of other migrations, " + unknown->id + "_" + unknown->name +
-         " the newest, and none of its versions is in the folder" +
-         (target.stamp ? ": it is the database of the project " + target.stamp->project + ", and this is " +
-                             expected.project + "."
-                       : ": it is another project's database.") +
-         nothing_done() + " Check --database and --migrations");
+         " the newest, and none of its versions is in the folder: " + whose() + nothing_done() +
+         " Check --database and --migrations");
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "fixtures/postgres_server.h"
+#include "fixtures/project.h"
 #include "runner/database/database.h"
-#include "scenarios/project.h"
 
 namespace drydock {
 namespace {

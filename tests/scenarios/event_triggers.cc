@@ -1,7 +1,7 @@
 // Event triggers of the user's: drydock's own statements neither trip nor feed them, on the shadow and on the target.
 #include <doctest/doctest.h>
 
-#include "scenarios/project.h"
+#include "fixtures/project.h"
 
 namespace drydock {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "scenarios/project.h"
+#include "fixtures/project.h"
 
 namespace drydock {
 namespace {

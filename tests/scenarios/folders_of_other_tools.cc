@@ -1,7 +1,7 @@
 // A project whose migrations another tool's conventions made: the command finds out which, and migrates.
 #include <doctest/doctest.h>
 
-#include "scenarios/project.h"
+#include "fixtures/project.h"
 
 using namespace drydock;
 

@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "fixtures/project.h"
 #include "runner/migration/baseline.h"
 #include "runner/sql/lexer.h"
-#include "scenarios/project.h"
 
 namespace drydock {
 namespace {

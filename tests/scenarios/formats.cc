@@ -1,7 +1,7 @@
 // A small folder of each tool's, from empty to applied, with the command that a user types.
 #include <doctest/doctest.h>
 
-#include "scenarios/project.h"
+#include "fixtures/project.h"
 
 using namespace drydock;
 

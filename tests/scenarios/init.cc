@@ -1,7 +1,7 @@
 // How a database gets its identity, and how a wrong one is told from it.
 #include <doctest/doctest.h>
 
-#include "scenarios/project.h"
+#include "fixtures/project.h"
 
 namespace drydock {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fixtures/project.h"
 #include "runner/database/database.h"
-#include "scenarios/project.h"
 
 namespace drydock {
 namespace {

@@ -3,7 +3,7 @@
 // however many runners were at it and however they ended.
 #pragma once
 
-#include "scenarios/project.h"
+#include "fixtures/project.h"
 
 namespace drydock {
 

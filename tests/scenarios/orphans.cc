@@ -4,8 +4,8 @@
 #include <chrono>
 #include <thread>
 
+#include "fixtures/project.h"
 #include "runner/database/database.h"
-#include "scenarios/project.h"
 
 namespace drydock {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "scenarios/project.h"
+#include "fixtures/project.h"
 
 using namespace drydock;
 

@@ -5,8 +5,8 @@
 #include <chrono>
 #include <thread>
 
+#include "fixtures/project.h"
 #include "runner/database/database.h"
-#include "scenarios/project.h"
 
 namespace drydock {
 namespace {

@@ -5,7 +5,7 @@
 #include <regex>
 #include <sstream>
 
-#include "scenarios/project.h"
+#include "fixtures/project.h"
 
 namespace drydock {
 namespace {

@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "fixtures/project.h"
 #include "runner/database/database.h"
 #include "runner/database/lock.h"
-#include "scenarios/project.h"
 
 namespace drydock {
 namespace {

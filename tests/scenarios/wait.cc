@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "fixtures/postgres_server.h"
-#include "scenarios/project.h"
+#include "fixtures/project.h"
 
 namespace drydock {
 namespace {
