@@ -46,9 +46,9 @@ void write_rows(Target& target, const FoundHistory& found, const Release& releas
 
 }  // namespace
 
-Releasing look_at_release(Target& target, const std::string& from) {
+Releasing look_at_release(Target& target, const WantedHistory& wanted) {
   require_sound_history(target);
-  FoundHistory found = choose_history(target.database(), from, Wanted::table);
+  FoundHistory found = choose_history(target.database(), wanted);
   Release release = release_of(target, found);
   return {std::move(found), std::move(release)};
 }

@@ -105,10 +105,14 @@ struct FoundHistory {
   const AdoptReader* reader = nullptr;
   ForeignTable table;
   bool says_anything = false;  // of some version
+  bool readable = true;        // false: its rows may not be read, and may say anything
 };
 
-// Every tool's table in the database. One query, and a few for each table that is found. REQUIRES: no transaction is
-// open.
-std::vector<FoundHistory> find_foreign_histories(Database& database);
+// Every tool's table in the database; among them the one named `also`, "table" or "schema.table", whose tool is told by
+// its columns alone, so that it may be found as several tools'. One query, and a few for each table that is found.
+// REQUIRES: no transaction is open.
+std::vector<FoundHistory> find_foreign_histories(Database& database, const std::string& also = {});
+// Whether the name, "table" or "schema.table" in any case, is the table's.
+bool is_named(const ForeignTable& table, std::string_view name);
 
 }  // namespace drydock

@@ -178,6 +178,16 @@ bool is_row_of(const ForeignRow& row, const MigrationFile& file) {
   return !row.version.empty() && (Version(row.version) <=> Version(file.version.text())) == 0;
 }
 
+bool is_told(const ForeignHistory& history, const MigrationFile& file, const std::vector<const MigrationFile*>& all) {
+  const auto has_row = [&](const ForeignRow& row) {
+    if (!row.up_to) return row.state == ForeignRow::State::applied && is_row_of(row, file);
+    const auto pointed = std::ranges::find_if(all, [&](const MigrationFile* each) { return is_row_of(row, *each); });
+    if (pointed == all.end()) return !(Version(row.version) < Version(file.version.text()));
+    return !((*pointed)->version < file.version);
+  };
+  return std::ranges::any_of(history.rows, has_row);
+}
+
 Adoption match(const AdoptReader& reader, const ForeignTable& table, const ForeignHistory& history,
                const std::vector<MigrationFile>& files, const std::vector<MigrationFile>& originals) {
   if (const std::string why = reader.why_not(); !why.empty()) {

@@ -21,16 +21,6 @@ std::map<std::string, std::string, std::less<>> applied_times(const std::vector<
   return times;
 }
 
-bool is_told(const ForeignHistory& foreign, const MigrationFile& file, const std::vector<const MigrationFile*>& all) {
-  const auto has_row = [&](const ForeignRow& row) {
-    if (!row.up_to) return row.state == ForeignRow::State::applied && is_row_of(row, file);
-    const auto pointed = std::ranges::find_if(all, [&](const MigrationFile* each) { return is_row_of(row, *each); });
-    if (pointed == all.end()) return !(Version(row.version) < Version(file.version.text()));
-    return !((*pointed)->version < file.version);
-  };
-  return std::ranges::any_of(foreign.rows, has_row);
-}
-
 }  // namespace
 
 Release what_is_missing(const AdoptReader& reader, const ForeignHistory& foreign, const std::vector<HistoryRow>& rows,
