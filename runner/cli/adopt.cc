@@ -30,6 +30,10 @@ Json json_of(const AdoptedVersion& version) {
           {"checksum", version.checked == Checked::verified ? "verified" : "none"}};
 }
 
+Json json_of(const MigrationFile& file) {
+  return {{"version", id_of(file)}, {"name", file.name}, {"file", file.file}};
+}
+
 std::string line_of(const AdoptedVersion& version) {
   return "  " + version.id + "  " + version.name + (version.kind == "baseline" ? " (baseline)" : "") +
          (version.applied_at.empty() ? "" : "  " + version.applied_at) + (version.inferred ? "  (inferred)" : "") +
@@ -140,28 +144,37 @@ class AdoptCommand final : public Command {
 
   ExitCode give_back(Target& target, const Settings& settings, std::chrono::milliseconds wait, Terminal& terminal) {
     Releasing releasing = look_at_release(target, wanted(settings, WantedHistory::Enough::table));
-    const bool writes = !releasing.release.missing.empty() && !dry_run_;
+    const bool writes = !releasing.release.empty() && !dry_run_;
     if (writes) releasing = write_release(target, settings, releasing.found, wait, terminal);
     tool_ = releasing.found.reader->name();
     table_ = releasing.found.table.display();
-    const std::vector<ReleasedVersion>& missing = releasing.release.missing;
+    const Release& release = releasing.release;
     if (terminal.json()) {
-      Json json = document(target, settings, missing.empty() ? "nothing-to-do" : writes ? "released" : "would-release");
-      json["released"] = Json::array();
-      for (const ReleasedVersion& each : missing)
-        json["released"].push_back(
-            {{"version", id_of(*each.file)}, {"name", each.file->name}, {"file", each.file->file}});
+      Json json = document(target, settings, release.empty() ? "nothing-to-do" : writes ? "released" : "would-release");
+      json["released"] = json["taken_out"] = Json::array();
+      for (const ReleasedVersion& each : release.missing) json["released"].push_back(json_of(*each.file));
+      for (const MigrationFile* each : release.taken_back) json["taken_out"].push_back(json_of(*each));
       terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
       return ExitCode::done;
     }
-    for (const ReleasedVersion& each : missing) terminal.say("  " + id_of(*each.file) + "  " + each.file->name);
-    if (missing.empty())
-      terminal.say(table_ + " says already what drydock has applied: " + tool_ + " can take over.");
-    else
-      terminal.say(count_of(size_of(missing), "migration") + (writes ? " written to " : " would be written to ") +
-                   table_ + " of " + target.url().display() +
-                   (writes ? ": " + tool_ + " can take over." : "; nothing was changed."));
+    tell(release, target, writes, terminal);
     return ExitCode::done;
+  }
+
+  void tell(const Release& release, const Target& target, bool writes, Terminal& terminal) const {
+    for (const ReleasedVersion& each : release.missing) terminal.say("  " + id_of(*each.file) + "  " + each.file->name);
+    for (const MigrationFile* each : release.taken_back)
+      terminal.say("  " + id_of(*each) + "  " + each->name + " (taken back)");
+    const std::string end = " of " + target.url().display() +
+                            (writes ? ": " + tool_ + " can take over." : "; nothing was changed.");
+    const std::string done = writes ? "" : "would be ";
+    if (release.empty())
+      terminal.say(table_ + " says already what drydock has applied: " + tool_ + " can take over.");
+    else if (release.taken_back.empty())
+      terminal.say(count_of(size_of(release.missing), "migration") + " " + done + "written to " + table_ + end);
+    else
+      terminal.say(count_of(size_of(release.missing), "migration") + " " + done + "written to, and " +
+                   count_of(size_of(release.taken_back), "migration") + " " + done + "taken out of, " + table_ + end);
   }
 
   static void tell(const std::vector<AdoptedVersion>& versions, Terminal& terminal) {

@@ -53,6 +53,9 @@ struct MigrationFile {
   std::optional<BaselineHeader> baseline;  // of a baseline
   bool transaction_none = false;           // the format's own word for `-- drydock:transaction none`
   std::string recorded_as;                 // what the format's own tool calls it in its history table; "" for native
+  // The sum that the format's own tool keeps of it there, where that is not one of the file's bytes; "" where it is, or
+  // the tool keeps none.
+  std::string recorded_checksum = {};
   std::optional<UndoScript> undo;
 };
 

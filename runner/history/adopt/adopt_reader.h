@@ -35,6 +35,7 @@ struct ForeignRow {
   bool up_to = false;       // stands for every version up to its own, which no row says: they are inferred
   bool needs_file = true;   // false: a baseline of the tool's, for which there may be no file
   bool repeatable = false;  // an older text of it is no conflict: it runs again
+  bool of_any_kind = false;  // the table does not say whether it is repeatable
 };
 
 struct ForeignHistory {
@@ -86,8 +87,17 @@ class AdoptReader {
   virtual std::string why_not() const { return {}; }
   // Whether its table has rows of repeatable migrations.
   virtual bool keeps_repeatables() const { return false; }
-  // The statements after which the tool takes `missing` for applied; `newest` is the last of all that are. Throws
-  // CannotRelease. REQUIRES: a transaction is open; missing is in order and not empty.
+  // Whether its table keeps the current version alone.
+  virtual bool points() const { return false; }
+  // The column, or expression, whose text is ForeignRow::label.
+  virtual std::string_view label_column() const = 0;
+  // The statements after which the tool does not take the file for applied any more; none where it points: then
+  // write_back() does that. Throws CannotRelease. REQUIRES: a transaction is open.
+  virtual std::vector<std::string> take_out(Database& database, const ChecksumContext& context,
+                                            const MigrationFile& file) const;
+  // The statements after which the tool takes `missing` for applied; `newest` is the last of all that are, without a
+  // file where none is. Throws CannotRelease. REQUIRES: a transaction is open; missing is in order, and not empty but
+  // for a tool that points.
   virtual std::vector<std::string> write_back(Database& database, const ChecksumContext& context,
                                               std::span<const ReleasedVersion> missing,
                                               const ReleasedVersion& newest) const = 0;

@@ -139,7 +139,7 @@ class Matching {
   }
 
   void refuse_changed(const MigrationFile& file, const ForeignRow& row) {
-    if (row.repeatable) {
+    if (file.kind == MigrationKind::repeatable) {
       result_.notes.push_back(file.file + " is not what " + std::string(reader_.name()) +
                               " ran last: it stays pending, and runs again");
       return;
@@ -170,7 +170,7 @@ std::vector<const MigrationFile*> adoptable_files(const std::vector<MigrationFil
 }
 
 bool is_row_of(const ForeignRow& row, const MigrationFile& file) {
-  if (row.repeatable != (file.kind == MigrationKind::repeatable)) return false;
+  if (!row.of_any_kind && row.repeatable != (file.kind == MigrationKind::repeatable)) return false;
   if (!file.recorded_as.empty())
     return std::ranges::any_of(row.recorded_as,
                                [&](const std::string& each) { return is_same_name(each, file.recorded_as); });

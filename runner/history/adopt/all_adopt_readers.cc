@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "runner/history/adopt/adopt_readers.h"
+#include "runner/history/adopt/adoption.h"
+#include "runner/history/adopt/foreign_sql.h"
 
 namespace drydock {
 
@@ -38,6 +40,16 @@ bool AdoptReader::try_to_lock(Database& database, const ForeignTable& table) con
   if (!id) return true;
   return database.query("SELECT pg_catalog.pg_try_advisory_xact_lock(" + std::to_string(*id) + ")::integer")
              .integer(0, 0) != 0;
+}
+
+std::vector<std::string> AdoptReader::take_out(Database& database, const ChecksumContext& context,
+                                               const MigrationFile& file) const {
+  std::vector<std::string> statements;
+  for (const ForeignRow& row : read(database, context.table).rows)
+    if (is_row_of(row, file))
+      statements.push_back("DELETE FROM " + context.table.sql() + " WHERE CAST(" + std::string(label_column()) +
+                           " AS text) = " + sql_text(database, row.label));
+  return statements;
 }
 
 namespace {

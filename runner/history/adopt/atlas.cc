@@ -18,6 +18,7 @@ class AtlasReader final : public AdoptReader {
     return table.has_all({"version", "type", "applied", "total", "hash"});
   }
 
+  std::string_view label_column() const override { return "version"; }
   ForeignHistory read(Database& database, const ForeignTable& table) const override {
     ForeignHistory history;
     for (const auto& values : read_columns(
