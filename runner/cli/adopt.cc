@@ -30,9 +30,7 @@ Json json_of(const AdoptedVersion& version) {
           {"checksum", version.checked == Checked::verified ? "verified" : "none"}};
 }
 
-Json json_of(const MigrationFile& file) {
-  return {{"version", id_of(file)}, {"name", file.name}, {"file", file.file}};
-}
+Json json_of(const MigrationFile& file) { return {{"version", id_of(file)}, {"name", file.name}, {"file", file.file}}; }
 
 std::string line_of(const AdoptedVersion& version) {
   return "  " + version.id + "  " + version.name + (version.kind == "baseline" ? " (baseline)" : "") +
@@ -81,7 +79,9 @@ class AdoptCommand final : public Command {
   // What drydock.toml names is meant where the command line does not say another.
   WantedHistory wanted(const Settings& settings, WantedHistory::Enough enough) const {
     const std::string tool = settings.config.adopt.value_or(no_adoption);
-    return {.from = from_.empty() && tool != no_adoption ? tool : from_, .table = table_asked_for(settings), .enough = enough};
+    return {.from = from_.empty() && tool != no_adoption ? tool : from_,
+            .table = table_asked_for(settings),
+            .enough = enough};
   }
 
   std::string table_asked_for(const Settings& settings) const {
@@ -110,14 +110,14 @@ class AdoptCommand final : public Command {
     const std::size_t count = adoption.versions.size();
     versions = unrecorded(target, adoption.versions, tool_);
     if (versions.empty()) return report(target, settings, {}, "nothing-to-do", terminal);
-    record(target, settings,
-           {.versions = versions, .how = "adopted from " + tool_, .stamp = true, .recheck = [&] {
-              require_foreign_lock(target.database(), found);
-              if (adoption_from(target, found).versions.size() != count)
-                throw Failure(ExitCode::conflict, tool_ +
-                                                      " has gone on meanwhile; nothing was changed. Run `drydock "
-                                                      "adopt` again");
-            }});
+    record(target, settings, {.versions = versions, .how = "adopted from " + tool_, .stamp = true, .recheck = [&] {
+                                require_foreign_lock(target.database(), found);
+                                if (adoption_from(target, found).versions.size() != count)
+                                  throw Failure(ExitCode::conflict,
+                                                tool_ +
+                                                    " has gone on meanwhile; nothing was changed. Run `drydock "
+                                                    "adopt` again");
+                              }});
     return report(target, settings, versions, "adopted", terminal);
   }
 
@@ -135,7 +135,10 @@ class AdoptCommand final : public Command {
     std::vector<ForeignLock> foreign_locks;
     std::erase_if(foreign, [](const FoundHistory& each) { return !each.says_anything; });
     for (const FoundHistory& each : foreign) foreign_locks.emplace_back(settings.direct_database(), each, wait);
-    versions = unrecorded(target, replayed.versions_where_equal(target, find_foreign_histories(target.database(), table_asked_for(settings))), "");
+    versions = unrecorded(
+        target,
+        replayed.versions_where_equal(target, find_foreign_histories(target.database(), table_asked_for(settings))),
+        "");
     if (versions.empty()) return report(target, settings, {}, "nothing-to-do", terminal);
     record(target, settings,
            {.versions = versions, .how = "adopted --at " + at_ + ", schema compared", .stamp = true, .recheck = {}});
@@ -165,8 +168,8 @@ class AdoptCommand final : public Command {
     for (const ReleasedVersion& each : release.missing) terminal.say("  " + id_of(*each.file) + "  " + each.file->name);
     for (const MigrationFile* each : release.taken_back)
       terminal.say("  " + id_of(*each) + "  " + each->name + " (taken back)");
-    const std::string end = " of " + target.url().display() +
-                            (writes ? ": " + tool_ + " can take over." : "; nothing was changed.");
+    const std::string end =
+        " of " + target.url().display() + (writes ? ": " + tool_ + " can take over." : "; nothing was changed.");
     const std::string done = writes ? "" : "would be ";
     if (release.empty())
       terminal.say(table_ + " says already what drydock has applied: " + tool_ + " can take over.");

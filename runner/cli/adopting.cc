@@ -36,7 +36,8 @@ std::string listed(const std::vector<std::string>& items) {
   throw Failure(ExitCode::conflict,
                 database.url().display() + " holds no history of " + (from.empty() ? "a tool that is known" : from) +
                     "; nothing was changed. Where nobody migrated it, and it is as the files up to a version make it, "
-                    "run `drydock adopt --at VERSION`. A history in a table of another name is told by --table NAME; the tools are: " +
+                    "run `drydock adopt --at VERSION`. A history in a table of another name is told by --table NAME; "
+                    "the tools are: " +
                     adopt_reader_names());
 }
 
@@ -143,7 +144,8 @@ std::unique_ptr<MigrationLock> lock_to_adopt(Target& target, const Settings& set
 void adopt_unattended(Target& target, const Settings& settings, std::chrono::milliseconds wait, Terminal& terminal) {
   const AdoptReader* reader = settings.config.adopt ? find_adopt_reader(*settings.config.adopt) : nullptr;
   if (reader == nullptr || !target.exists() || !target.state().rows.empty()) return;
-  const std::optional<FoundHistory> found = find_history_of(target.database(), *reader, settings.config.adopt_table.value_or(""));
+  const std::optional<FoundHistory> found =
+      find_history_of(target.database(), *reader, settings.config.adopt_table.value_or(""));
   if (!found) return;
   const ForeignLock foreign_lock(settings.direct_database(), *found, wait);
   const Adoption adoption = adoption_from(target, *found);

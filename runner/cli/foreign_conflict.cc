@@ -10,7 +10,8 @@ namespace drydock {
 namespace {
 
 constexpr std::string_view way_out =
-    ": run `drydock adopt`, which takes its history over; where the table belongs to another program, set adopt = \"none\" in drydock.toml";
+    ": run `drydock adopt`, which takes its history over; where the table belongs to another program, set adopt = "
+    "\"none\" in drydock.toml";
 
 Conflict conflict_that(const std::string& message) {
   Conflict conflict;
@@ -44,15 +45,16 @@ std::optional<Conflict> foreign_conflict(Database& database, const std::string& 
     if (!found.says_anything) continue;
     if (rows.empty())
       return conflict_that(database.url().display() + " was migrated by " + named(found) +
-                                      ", and drydock has recorded nothing there");
+                           ", and drydock has recorded nothing there");
     // What is no SQL file says of none that it ran; what may not be read was never adopted.
     if (!found.reader->why_not().empty() || !found.readable) continue;
     const ForeignHistory history = found.reader->read(database, found.table);
     const std::vector<const MigrationFile*> all = adoptable_files(folder.files, folder.originals);
-    const auto told = std::ranges::find_if(steps, [&](const MigrationFile* file) { return is_told(history, *file, all); });
+    const auto told =
+        std::ranges::find_if(steps, [&](const MigrationFile* file) { return is_told(history, *file, all); });
     if (told != steps.end())
       return conflict_that(id_of(**told) + " was applied in " + database.url().display() + " by " + named(found) +
-                                      ", and drydock has not recorded it");
+                           ", and drydock has not recorded it");
   }
   return std::nullopt;
 }

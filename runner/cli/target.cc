@@ -174,7 +174,8 @@ PlanResult Target::result(const std::optional<Version>& to) {
   if (plan) name_schema_in_consents(*plan, url_.schema());
   if (!plan || !exists()) return made;
   if (!plan->empty() && !passes_over_other_tools_)
-    if (std::optional<Conflict> foreign = foreign_conflict(*database_, foreign_table_, *plan, state_.rows, {files_, originals_}))
+    if (std::optional<Conflict> foreign =
+            foreign_conflict(*database_, foreign_table_, *plan, state_.rows, {files_, originals_}))
       return std::vector<Conflict>{std::move(*foreign)};
   for (const Step& step : plan->steps)
     if (step.only_where_empty && holds_objects(*database_, step.only_where_empty->schemas))

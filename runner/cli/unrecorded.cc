@@ -63,8 +63,9 @@ std::vector<std::string> remarks_on_withdrawn(const Target& target, const std::v
     if (!recorded.complete() || !recorded.newest_applied->rehearsal.starts_with(how)) continue;
     const auto is_it = [&](const AdoptedVersion& version) { return recorded_key(version.id) == key; };
     if (std::ranges::any_of(versions, is_it)) continue;
-    remarks.push_back(recorded.newest_applied->id + " was adopted from " + tool + ", whose table has it no longer: if " +
-                      tool + " took it back, let " + tool + " run it again, since drydock counts it as applied");
+    remarks.push_back(recorded.newest_applied->id + " was adopted from " + tool +
+                      ", whose table has it no longer: if " + tool + " took it back, let " + tool +
+                      " run it again, since drydock counts it as applied");
   }
   std::ranges::sort(remarks);
   return remarks;

@@ -166,6 +166,14 @@ bool Project::has_table(const std::string& name) const {
                    : "SELECT count(*) FROM pg_tables WHERE tablename = '" + name + "'") == "1";
 }
 
+std::string Project::state() const {
+  if (kind_ == Kind::sqlite) return read("app.db");
+  return value("SELECT database_to_xml_and_xmlschema(true, true, '')") +
+         value(
+             "SELECT string_agg(concat_ws(' ', c.oid, relname, relkind, relfilenode), ',' ORDER BY c.oid) FROM "
+             "pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname NOT LIKE 'pg%'");
+}
+
 // What stands behind "--" is another tool's.
 Ran Project::drydock(std::vector<std::string> words, const Variables& variables) const {
   words.insert(std::ranges::find(words, "--"), {"--database", url_});

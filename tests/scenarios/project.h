@@ -58,6 +58,8 @@ class Project {
   void sql(const std::string& text) const;
   std::string value(const std::string& query) const;
   bool has_table(const std::string& name) const;
+  // All that the database holds, rows and objects, as one text: of two that are equal nothing was changed in between.
+  std::string state() const;
 
   // With --database. Options stand in the place where users put them: anywhere.
   Ran drydock(std::vector<std::string> words, const Variables& variables = {}) const;

@@ -33,16 +33,28 @@ std::optional<std::string> folder_in(const ForeignHistory& history, const Checks
   return std::nullopt;
 }
 
+// What a file's path may be in the folder: what stands behind any of its slashes, too.
+std::vector<std::string> names_of(const std::string& path, const std::string& id, const std::string& author) {
+  const std::string end = std::string(separator) + id + std::string(separator) + author;
+  std::vector<std::string> names{path + end, author + ":" + id, id};
+  for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1))
+    names.push_back(path.substr(slash + 1) + end);
+  return names;
+}
+
 // The changeset that a file is, as its format names it: "file::id::author", or "author:id".
 Changeset changeset_of(const MigrationFile& file, const std::optional<std::string>& folder) {
   const std::string& name = file.recorded_as;
-  if (name.find(separator) != std::string::npos) return parts_of(name);
   const std::size_t colon = name.find(':');
+  const bool whole = name.find(separator) != std::string::npos;
+  Changeset changeset = whole ? parts_of(name) : Changeset{file.file, name.substr(colon + 1), name.substr(0, colon)};
+  if (changeset.file != file.file) return changeset;  // a logicalFilePath
   if (colon == std::string::npos || !folder)
     throw CannotRelease("it is not known under which path Liquibase would find " + file.file +
                         ", since no row is of a file of the folder: where nothing is pending, run `liquibase "
                         "changelog-sync`");
-  return {*folder + file.file, name.substr(colon + 1), name.substr(0, colon)};
+  changeset.file = *folder + file.file;
+  return changeset;
 }
 
 class LiquibaseReader final : public AdoptReader {
@@ -56,14 +68,14 @@ class LiquibaseReader final : public AdoptReader {
   std::string_view label_column() const override { return "filename || '::' || id || '::' || author"; }
   ForeignHistory read(Database& database, const ForeignTable& table) const override {
     ForeignHistory history;
-    for (const auto& values :
-         read_columns(database, table, {"id", "author", "filename", "exectype", "dateexecuted", "md5sum"}, "orderexecuted")) {
+    for (const auto& values : read_columns(
+             database, table, {"id", "author", "filename", "exectype", "dateexecuted", "md5sum"}, "orderexecuted")) {
       const std::string &id = values[0], &author = values[1], &type = values[3];
       if (type == "SKIPPED") continue;
       const std::string whole = values[2] + std::string(separator) + id + std::string(separator) + author;
       std::erase_if(history.rows, [&](const ForeignRow& each) { return each.label == whole; });
       history.rows.push_back({.label = whole,
-                              .recorded_as = {whole, author + ":" + id, id},
+                              .recorded_as = names_of(values[2], id, author),
                               .version = leading_version(id),
                               .applied_at = values[4],
                               .checksum = values[5].starts_with(checksum_version) ? values[5] : "",
@@ -105,15 +117,15 @@ class LiquibaseReader final : public AdoptReader {
       const bool again = std::ranges::any_of(history.rows, [&](const ForeignRow& row) { return is_row_of(row, file); });
       for (std::string& statement : take_out(database, context, file)) statements.push_back(std::move(statement));
       const Changeset changeset = changeset_of(file, folder);
-      statements.push_back(
-          insert_into(context.table, {{"id", text(changeset.id)},
-                                      {"author", text(changeset.author)},
-                                      {"filename", text(changeset.file)},
-                                      {"dateexecuted", sql_time(database, version.applied_at)},
-                                      {"orderexecuted", next},
-                                      {"exectype", text(again ? "RERAN" : "EXECUTED")},
-                                      {"md5sum", file.recorded_checksum.empty() ? "NULL" : text(file.recorded_checksum)},
-                                      {"description", text("sql")}}));
+      statements.push_back(insert_into(
+          context.table, {{"id", text(changeset.id)},
+                          {"author", text(changeset.author)},
+                          {"filename", text(changeset.file)},
+                          {"dateexecuted", sql_time(database, version.applied_at)},
+                          {"orderexecuted", next},
+                          {"exectype", text(again ? "RERAN" : "EXECUTED")},
+                          {"md5sum", file.recorded_checksum.empty() ? "NULL" : text(file.recorded_checksum)},
+                          {"description", text("sql")}}));
     }
     return statements;
   }
