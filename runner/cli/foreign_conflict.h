@@ -17,8 +17,8 @@ struct PlannedFrom {
   const std::vector<MigrationFile>&files, &originals;
 };
 
-// Where drydock has recorded nothing, any tool's history that says something; otherwise one that records as applied what
-// is about to run. A table that holds no row yet, as one that the folder's own files write to, says nothing.
+// Where drydock has recorded nothing, any tool's history that says something; otherwise one that records as applied
+// what is about to run. A table that holds no row yet, as one that the folder's own files write to, says nothing.
 // `foreign_table`: as in find_foreign_histories(). REQUIRES: the plan is not empty, no transaction is open.
 std::optional<Conflict> foreign_conflict(Database& database, const std::string& foreign_table, const Plan& plan,
                                          const std::vector<HistoryRow>& rows, const PlannedFrom& folder);

@@ -1,5 +1,5 @@
-// What drydock's history lacks of what another tool, or a comparison of schemas, says is applied: all of it at the first
-// adoption, and later what the tool has applied since.
+// What drydock's history lacks of what another tool, or a comparison of schemas, says is applied: all of it at the
+// first adoption, and later what the tool has applied since.
 #pragma once
 
 #include <string>

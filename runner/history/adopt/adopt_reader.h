@@ -32,9 +32,9 @@ struct ForeignRow {
   std::string applied_at = {};  // as the tool kept it; "" where it keeps none
   std::string checksum = {};    // as the tool kept it; "" where it keeps none
   State state = State::applied;
-  bool up_to = false;       // stands for every version up to its own, which no row says: they are inferred
-  bool needs_file = true;   // false: a baseline of the tool's, for which there may be no file
-  bool repeatable = false;  // an older text of it is no conflict: it runs again
+  bool up_to = false;        // stands for every version up to its own, which no row says: they are inferred
+  bool needs_file = true;    // false: a baseline of the tool's, for which there may be no file
+  bool repeatable = false;   // an older text of it is no conflict: it runs again
   bool of_any_kind = false;  // the table does not say whether it is repeatable
 };
 

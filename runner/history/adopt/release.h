@@ -1,5 +1,5 @@
-// What another tool's table lacks of drydock's history, and what it has beyond it: what `adopt --release` writes there, so
-// that the tool does not run again what drydock has applied, and knows of what drydock took back.
+// What another tool's table lacks of drydock's history, and what it has beyond it: what `adopt --release` writes there,
+// so that the tool does not run again what drydock has applied, and knows of what drydock took back.
 #pragma once
 
 #include <map>
@@ -23,10 +23,10 @@ struct OwnRecord {
 };
 
 struct Release {
-  std::vector<ReleasedVersion> missing;           // in order
-  std::vector<const MigrationFile*> taken_back;   // by drydock, and applied by the tool's table
-  ReleasedVersion newest;                         // of all that are applied; no file where none is
-  std::vector<std::string> refusals;              // each a sentence; where there is one, nothing is written
+  std::vector<ReleasedVersion> missing;          // in order
+  std::vector<const MigrationFile*> taken_back;  // by drydock, and applied by the tool's table
+  ReleasedVersion newest;                        // of all that are applied; no file where none is
+  std::vector<std::string> refusals;             // each a sentence; where there is one, nothing is written
   bool empty() const { return missing.empty() && taken_back.empty(); }
 };
 
