@@ -108,7 +108,8 @@ class Applier {
   // A DO or CALL that commits cannot be told by its text: the server says so (2D000), its transaction is rolled back,
   // and the migration is cut anew around it.
   std::optional<Step> with_statement_alone(const Step& step, const Part& part, const PartFailure& failure) const {
-    if (failure.details.sqlstate != invalid_transaction_termination || part.mode == Part::Mode::alone)
+    if (failure.details.sqlstate != invalid_transaction_termination || !failure.file.empty() ||
+        part.mode == Part::Mode::alone)
       return std::nullopt;
     Step recut = step;
     for (const std::size_t index : part.statements) {
@@ -183,11 +184,12 @@ class Applier {
     const bool first = part.number == 0 && part.mode == Part::Mode::transaction;
     const ErrorObjects objects = objects_to_show(failure.details, step.migration, database_,
                                                  first ? Catalog::as_before_the_migration : Catalog::may_hold_its_work);
-    std::string message = step.migration.source.file + (line > 0 ? ":" + std::to_string(line) : "") + ": " +
-                          failure.what() + in_parentheses(objects);
+    std::string message = (failure.file.empty() ? step.migration.source.file : failure.file) +
+                          (line > 0 ? ":" + std::to_string(line) : "") + ": " + failure.what() +
+                          in_parentheses(objects);
     if (line == 0) message += " (at the end of the transaction)";
     if (is_lock_timeout(failure)) message += ", tried " + std::to_string(options_.lock_retries + 1) + " times";
-    ApplyFailure result(message, step.migration.id(), line, failure.details.sqlstate);
+    ApplyFailure result(message, step.migration.id(), failure.file.empty() ? line : 0, failure.details.sqlstate);
     result.objects = objects;
     result.raw = failure.details.message;
     result.undoes = step.migration.source.kind == MigrationKind::undo;
@@ -199,6 +201,9 @@ class Applier {
 
   std::string state_after(const Step& step, const Part& part, const PartFailure& failure) const {
     const std::string id = step.migration.id();
+    if (!failure.file.empty() && part.mode == Part::Mode::alone)
+      return "The migration ran outside a transaction: it stands, and is recorded as applied; what verifies it failed" +
+             what_came_before(step);
     if (failure.details.connection_lost && part.mode == Part::Mode::alone) {
       return "The connection was lost while a statement ran outside a transaction; the next run looks up its outcome.";
     }

@@ -113,7 +113,8 @@ Rows send_together(const PartContext& context, const std::vector<Sent>& sent, co
     // The record is the last of what is sent.
     if (at_the_end && error.index + 1 >= sent.size() && misses_the_record(error))
       throw record_taken_away(context, "its transaction was rolled back");
-    throw PartFailure(at_the_end ? 0 : sent[error.index].original->line, error);
+    if (error.index >= sent.size()) throw PartFailure(0, error);
+    throw failure_at(sent[error.index], error);
   }
 }
 
@@ -143,7 +144,7 @@ void send_one_by_one(const PartContext& context, const std::vector<Sent>& sent, 
       }
       run.statements.push_back(statement_run);
     } catch (const DatabaseError& error) {
-      throw PartFailure(each.original ? each.original->line : 0, error);
+      throw failure_at(each, error);
     }
   }
 }
@@ -232,6 +233,26 @@ HistoryRow row_for(const PartContext& context, HistoryRow::State state, int atte
   return row;
 }
 
+namespace {
+
+// Where the migration ends. What a verify script writes is for itself alone.
+void add_verification(const PartContext& context, std::vector<Sent>& sent) {
+  const Migration& migration = context.step.migration;
+  if (!context.part.last || migration.verification.empty()) return;
+  sent.push_back({own("SAVEPOINT drydock_verify")});
+  for (const Statement& statement : migration.verification)
+    sent.push_back({.statement = statement, .original = nullptr, .verifies = &*migration.source.verify});
+  sent.push_back({own("ROLLBACK TO SAVEPOINT drydock_verify")});
+  sent.push_back({own("RELEASE SAVEPOINT drydock_verify")});
+}
+
+}  // namespace
+
+PartFailure failure_at(const Sent& sent, const DatabaseError& error) {
+  if (sent.verifies) return {sent.statement.line, error, sent.verifies->file};
+  return {sent.original ? sent.original->line : 0, error};
+}
+
 std::vector<Sent> statements_of(const PartContext& context) {
   const Migration& migration = context.step.migration;
   const bool postgres = context.database.dialect() == Dialect::postgres;
@@ -245,6 +266,7 @@ std::vector<Sent> statements_of(const PartContext& context) {
     sent.push_back({statement, &statement});
     if (waits_by_design) sent.push_back({own("SET LOCAL lock_timeout = " + timeout_setting(context)), nullptr});
   }
+  if (context.part.mode == Part::Mode::transaction) add_verification(context, sent);
   return sent;
 }
 
@@ -327,6 +349,21 @@ class PatientSession {
   std::string before_;
 };
 
+// What could not run in a transaction is done and recorded by now: the verify script has one of its own, rolled back.
+void verify_what_ran_alone(const PartContext& context, MigrationRun& run) {
+  std::vector<Sent> sent;
+  add_verification(context, sent);
+  if (sent.empty()) return;
+  context.database.begin();
+  try {
+    send_one_by_one(context, sent, run);
+  } catch (...) {
+    context.database.rollback();
+    throw;
+  }
+  context.database.rollback();
+}
+
 }  // namespace
 
 void run_alone(const PartContext& context, MigrationRun& run) {
@@ -362,6 +399,7 @@ void run_alone(const PartContext& context, MigrationRun& run) {
       throw PartFailure(statement.line, "the index was left invalid; it has been dropped again");
     }
     write(HistoryRow::State::applied, context.attempt + 1);
+    verify_what_ran_alone(context, run);
   } catch (const DatabaseError& error) {
     throw PartFailure(statement.line, error);
   }

@@ -14,16 +14,18 @@ namespace drydock {
 // The statements that stand around a part's own, and which of the file's they are.
 struct Sent {
   Statement statement;
-  const Statement* original = nullptr;  // nullptr: drydock's own
+  const Statement* original = nullptr;     // nullptr: drydock's own, or
+  const VerifyScript* verifies = nullptr;  // of the script that verifies the migration
 };
 
 // A failure inside a part: the line of the file it belongs to (0: the end of the transaction), and what the server
-// said.
+// said. `file`: of the verify script whose line it is; "" for the migration's.
 struct PartFailure : std::runtime_error {
-  PartFailure(int line_, const DatabaseError& error)
-      : std::runtime_error(error.what()), line(line_), details(error.details()) {}
+  PartFailure(int line_, const DatabaseError& error, std::string file_ = {})
+      : std::runtime_error(error.what()), line(line_), file(std::move(file_)), details(error.details()) {}
   PartFailure(int line_, const std::string& why) : std::runtime_error(why), line(line_) {}
   int line;
+  std::string file;
   DatabaseError::Details details;
 };
 
@@ -57,6 +59,9 @@ std::vector<Sent> statements_of(const PartContext& context);
 // watcher wants it, or violations_wanted is set): then it has been rolled back. Throws PartFailure (rolled back),
 // Refused (rolled back), Interrupted.
 bool run_transaction(PartContext& context, MigrationRun& run);
+
+// The failure of a statement that was sent.
+PartFailure failure_at(const Sent& sent, const DatabaseError& error);
 
 // Runs the part's one statement outside a transaction, between its intent row and its outcome row.
 void run_alone(const PartContext& context, MigrationRun& run);

@@ -9,6 +9,7 @@
 #include "runner/cli/foreign_lock.h"
 #include "runner/cli/rehearsing.h"
 #include "runner/cli/releasing.h"
+#include "runner/cli/unrecorded.h"
 #include "runner/report/quantity.h"
 
 namespace drydock {
@@ -29,6 +30,8 @@ Json json_of(const AdoptedVersion& version) {
           {"checksum", version.checked == Checked::verified ? "verified" : "none"}};
 }
 
+Json json_of(const MigrationFile& file) { return {{"version", id_of(file)}, {"name", file.name}, {"file", file.file}}; }
+
 std::string line_of(const AdoptedVersion& version) {
   return "  " + version.id + "  " + version.name + (version.kind == "baseline" ? " (baseline)" : "") +
          (version.applied_at.empty() ? "" : "  " + version.applied_at) + (version.inferred ? "  (inferred)" : "") +
@@ -44,6 +47,8 @@ class AdoptCommand final : public Command {
 
   void declare(CLI::App& app) override {
     app.add_option("--from", from_, "the tool whose history it is, where there are several")->option_text("TOOL");
+    app.add_option("--table", asked_table_, "its table, where that has another name than the tool's own")
+        ->option_text("[SCHEMA.]TABLE");
     CLI::Option* at =
         app.add_option("--at", at_, "nobody recorded anything: the schema is that of the files up to this version")
             ->option_text("VERSION");
@@ -71,8 +76,20 @@ class AdoptCommand final : public Command {
   }
 
  private:
+  // What drydock.toml names is meant where the command line does not say another.
+  WantedHistory wanted(const Settings& settings, WantedHistory::Enough enough) const {
+    const std::string tool = settings.config.adopt.value_or(no_adoption);
+    return {.from = from_.empty() && tool != no_adoption ? tool : from_,
+            .table = table_asked_for(settings),
+            .enough = enough};
+  }
+
+  std::string table_asked_for(const Settings& settings) const {
+    return asked_table_.empty() ? settings.config.adopt_table.value_or("") : asked_table_;
+  }
+
   ExitCode take_over(Target& target, const Settings& settings, std::chrono::milliseconds wait, Terminal& terminal) {
-    const FoundHistory found = choose_history(target.database(), from_);
+    const FoundHistory found = choose_history(target.database(), wanted(settings, WantedHistory::Enough::history));
     Adoption adoption = adoption_from(target, found);
     tool_ = found.reader->name();
     table_ = found.table.display();
@@ -81,31 +98,34 @@ class AdoptCommand final : public Command {
       notes_.push_back(file +
                        " was not applied, and later versions were: `drydock migrate` will refuse it until it is "
                        "renamed to a later version, or marked as applied by `drydock repair`");
-    if (is_recorded(target, adoption.versions)) return report(target, settings, {}, "nothing-to-do", terminal);
+    std::ranges::move(remarks_on_withdrawn(target, adoption.versions, tool_), std::back_inserter(notes_));
+    std::vector<AdoptedVersion> versions = unrecorded(target, adoption.versions, tool_);
+    if (versions.empty()) return report(target, settings, {}, "nothing-to-do", terminal);
     terminal.say(target.url().display() + " was migrated by " + tool_ + " (table " + table_ + "):");
-    tell(adoption.versions, terminal);
-    if (dry_run_) return report(target, settings, adoption.versions, "would-adopt", terminal);
+    tell(versions, terminal);
+    if (dry_run_) return report(target, settings, versions, "would-adopt", terminal);
 
     const std::unique_ptr<MigrationLock> lock = lock_to_adopt(target, settings, wait, terminal);
     const ForeignLock foreign_lock(settings.direct_database(), found, wait);
-    if (is_recorded(target, adoption.versions)) return report(target, settings, {}, "nothing-to-do", terminal);
     const std::size_t count = adoption.versions.size();
-    record(target, settings,
-           {.versions = adoption.versions, .how = "adopted from " + tool_, .stamp = true, .recheck = [&] {
-              require_foreign_lock(target.database(), found);
-              if (adoption_from(target, found).versions.size() != count)
-                throw Failure(ExitCode::conflict, tool_ +
-                                                      " has gone on meanwhile; nothing was changed. Run `drydock "
-                                                      "adopt` again");
-            }});
-    return report(target, settings, adoption.versions, "adopted", terminal);
+    versions = unrecorded(target, adoption.versions, tool_);
+    if (versions.empty()) return report(target, settings, {}, "nothing-to-do", terminal);
+    record(target, settings, {.versions = versions, .how = "adopted from " + tool_, .stamp = true, .recheck = [&] {
+                                require_foreign_lock(target.database(), found);
+                                if (adoption_from(target, found).versions.size() != count)
+                                  throw Failure(ExitCode::conflict,
+                                                tool_ +
+                                                    " has gone on meanwhile; nothing was changed. Run `drydock "
+                                                    "adopt` again");
+                              }});
+    return report(target, settings, versions, "adopted", terminal);
   }
 
   ExitCode take_over_at(Target& target, const Settings& settings, std::chrono::milliseconds wait, Terminal& terminal) {
-    std::vector<FoundHistory> foreign = find_foreign_histories(target.database());
+    std::vector<FoundHistory> foreign = find_foreign_histories(target.database(), table_asked_for(settings));
     const Replayed replayed = Replayed::up_to(at_, target, settings, throwaway_, terminal);
-    std::vector<AdoptedVersion> versions = replayed.versions_where_equal(target, foreign);
-    if (is_recorded(target, versions)) return report(target, settings, {}, "nothing-to-do", terminal);
+    std::vector<AdoptedVersion> versions = unrecorded(target, replayed.versions_where_equal(target, foreign), "");
+    if (versions.empty()) return report(target, settings, {}, "nothing-to-do", terminal);
     terminal.say("The schema of " + target.url().display() + " is what the files up to " + at_ +
                  " make. Its rows were not compared.");
     tell(versions, terminal);
@@ -115,37 +135,49 @@ class AdoptCommand final : public Command {
     std::vector<ForeignLock> foreign_locks;
     std::erase_if(foreign, [](const FoundHistory& each) { return !each.says_anything; });
     for (const FoundHistory& each : foreign) foreign_locks.emplace_back(settings.direct_database(), each, wait);
-    versions = replayed.versions_where_equal(target, find_foreign_histories(target.database()));
-    if (is_recorded(target, versions)) return report(target, settings, {}, "nothing-to-do", terminal);
+    versions = unrecorded(
+        target,
+        replayed.versions_where_equal(target, find_foreign_histories(target.database(), table_asked_for(settings))),
+        "");
+    if (versions.empty()) return report(target, settings, {}, "nothing-to-do", terminal);
     record(target, settings,
            {.versions = versions, .how = "adopted --at " + at_ + ", schema compared", .stamp = true, .recheck = {}});
     return report(target, settings, versions, "adopted", terminal);
   }
 
   ExitCode give_back(Target& target, const Settings& settings, std::chrono::milliseconds wait, Terminal& terminal) {
-    Releasing releasing = look_at_release(target, from_);
-    const bool writes = !releasing.release.missing.empty() && !dry_run_;
+    Releasing releasing = look_at_release(target, wanted(settings, WantedHistory::Enough::table));
+    const bool writes = !releasing.release.empty() && !dry_run_;
     if (writes) releasing = write_release(target, settings, releasing.found, wait, terminal);
     tool_ = releasing.found.reader->name();
     table_ = releasing.found.table.display();
-    const std::vector<ReleasedVersion>& missing = releasing.release.missing;
+    const Release& release = releasing.release;
     if (terminal.json()) {
-      Json json = document(target, settings, missing.empty() ? "nothing-to-do" : writes ? "released" : "would-release");
-      json["released"] = Json::array();
-      for (const ReleasedVersion& each : missing)
-        json["released"].push_back(
-            {{"version", id_of(*each.file)}, {"name", each.file->name}, {"file", each.file->file}});
+      Json json = document(target, settings, release.empty() ? "nothing-to-do" : writes ? "released" : "would-release");
+      json["released"] = json["taken_out"] = Json::array();
+      for (const ReleasedVersion& each : release.missing) json["released"].push_back(json_of(*each.file));
+      for (const MigrationFile* each : release.taken_back) json["taken_out"].push_back(json_of(*each));
       terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
       return ExitCode::done;
     }
-    for (const ReleasedVersion& each : missing) terminal.say("  " + id_of(*each.file) + "  " + each.file->name);
-    if (missing.empty())
-      terminal.say(table_ + " says already what drydock has applied: " + tool_ + " can take over.");
-    else
-      terminal.say(count_of(size_of(missing), "migration") + (writes ? " written to " : " would be written to ") +
-                   table_ + " of " + target.url().display() +
-                   (writes ? ": " + tool_ + " can take over." : "; nothing was changed."));
+    tell(release, target, writes, terminal);
     return ExitCode::done;
+  }
+
+  void tell(const Release& release, const Target& target, bool writes, Terminal& terminal) const {
+    for (const ReleasedVersion& each : release.missing) terminal.say("  " + id_of(*each.file) + "  " + each.file->name);
+    for (const MigrationFile* each : release.taken_back)
+      terminal.say("  " + id_of(*each) + "  " + each->name + " (taken back)");
+    const std::string end =
+        " of " + target.url().display() + (writes ? ": " + tool_ + " can take over." : "; nothing was changed.");
+    const std::string done = writes ? "" : "would be ";
+    if (release.empty())
+      terminal.say(table_ + " says already what drydock has applied: " + tool_ + " can take over.");
+    else if (release.taken_back.empty())
+      terminal.say(count_of(size_of(release.missing), "migration") + " " + done + "written to " + table_ + end);
+    else
+      terminal.say(count_of(size_of(release.missing), "migration") + " " + done + "written to, and " +
+                   count_of(size_of(release.taken_back), "migration") + " " + done + "taken out of, " + table_ + end);
   }
 
   static void tell(const std::vector<AdoptedVersion>& versions, Terminal& terminal) {
@@ -184,7 +216,7 @@ class AdoptCommand final : public Command {
     return ExitCode::done;
   }
 
-  std::string from_, at_, lock_wait_ = "60s", tool_, table_;
+  std::string from_, asked_table_, at_, lock_wait_ = "60s", tool_, table_;
   bool release_ = false, dry_run_ = false;
   ThrowawayOptions throwaway_;
   std::vector<std::string> notes_;

@@ -7,7 +7,6 @@
 #include "runner/cli/runner_name.h"
 #include "runner/cli/version.h"
 #include "runner/identity/identity.h"
-#include "runner/plan/recorded.h"
 #include "runner/report/quantity.h"
 
 namespace drydock {
@@ -27,11 +26,18 @@ std::string listed(const std::vector<std::string>& items) {
                 "several tools keep a history here; nothing was changed. Say which by --from TOOL:" + listed(tables));
 }
 
-[[noreturn]] void refuse_none(const Database& database, const std::string& from) {
+[[noreturn]] void refuse_none(const Database& database, const WantedHistory& wanted) {
+  const std::string& from = wanted.from;
+  if (!wanted.table.empty())
+    throw Failure(ExitCode::usage, database.url().display() + " has no table " + wanted.table +
+                                       " with the columns of " + (from.empty() ? "a tool that is known" : from) +
+                                       "; nothing was changed. Check the table (--table, or adopt_table in "
+                                       "drydock.toml), and --from");
   throw Failure(ExitCode::conflict,
                 database.url().display() + " holds no history of " + (from.empty() ? "a tool that is known" : from) +
                     "; nothing was changed. Where nobody migrated it, and it is as the files up to a version make it, "
-                    "run `drydock adopt --at VERSION`; the tools are: " +
+                    "run `drydock adopt --at VERSION`. A history in a table of another name is told by --table NAME; "
+                    "the tools are: " +
                     adopt_reader_names());
 }
 
@@ -48,6 +54,17 @@ FoundHistory only_one(std::vector<FoundHistory> found) {
                                      listed(tables));
 }
 
+// The one that an unattended adoption may take; nullopt where the tool has none here that says anything.
+std::optional<FoundHistory> find_history_of(Database& database, const AdoptReader& reader, const std::string& table) {
+  std::vector<FoundHistory> found = find_foreign_histories(database, table);
+  std::erase_if(found, [&](const FoundHistory& each) {
+    if (!table.empty() && !is_named(each.table, table)) return true;
+    return each.reader != &reader || !each.says_anything;
+  });
+  if (found.empty()) return std::nullopt;
+  return only_one(std::move(found));
+}
+
 std::string refusal_text(const Adoption& adoption, const FoundHistory& found) {
   std::string text = "the history in " + found.table.display() + " cannot be adopted as it is; nothing was changed";
   for (const std::string& refusal : adoption.refusals) text += "\n\n" + refusal;
@@ -58,6 +75,7 @@ std::vector<Statement> statements_of(const Recording& recording, const History& 
   std::vector<Statement> statements;
   for (const AdoptedVersion& version : recording.versions) {
     HistoryRow row = row_of(version, recording.how, dialect);
+    row.attempt = version.attempt;
     row.applied_by = runner_name();
     row.tool_version = drydock::version();
     statements.push_back(history.record(row));
@@ -67,24 +85,19 @@ std::vector<Statement> statements_of(const Recording& recording, const History& 
 
 }  // namespace
 
-FoundHistory choose_history(Database& database, const std::string& from, Wanted wanted) {
+FoundHistory choose_history(Database& database, const WantedHistory& wanted) {
+  const std::string& from = wanted.from;
   if (!from.empty() && find_adopt_reader(from) == nullptr)
     throw Failure(ExitCode::usage, "--from " + from + ": no such tool; there are: " + adopt_reader_names());
-  std::vector<FoundHistory> found = find_foreign_histories(database);
+  std::vector<FoundHistory> found = find_foreign_histories(database, wanted.table);
   std::erase_if(found, [&](const FoundHistory& each) {
+    if (!wanted.table.empty() && !is_named(each.table, wanted.table)) return true;
     if (!from.empty() && each.reader->name() != from) return true;
-    return wanted == Wanted::history && !each.says_anything;
+    return wanted.enough == WantedHistory::Enough::history && !each.says_anything;
   });
-  if (found.empty()) refuse_none(database, from);
+  if (found.empty()) refuse_none(database, wanted);
   const auto is_other = [&](const FoundHistory& each) { return each.reader != found.front().reader; };
   if (std::ranges::any_of(found, is_other)) refuse_several(found);
-  return only_one(std::move(found));
-}
-
-std::optional<FoundHistory> find_history_of(Database& database, const AdoptReader& reader) {
-  std::vector<FoundHistory> found = find_foreign_histories(database);
-  std::erase_if(found, [&](const FoundHistory& each) { return each.reader != &reader || !each.says_anything; });
-  if (found.empty()) return std::nullopt;
   return only_one(std::move(found));
 }
 
@@ -93,24 +106,6 @@ Adoption adoption_from(Target& target, const FoundHistory& found) {
   Adoption adoption = match(*found.reader, found.table, history, target.files(), target.originals());
   if (!adoption.refusals.empty()) throw Failure(ExitCode::conflict, refusal_text(adoption, found));
   return adoption;
-}
-
-bool is_recorded(const Target& target, const std::vector<AdoptedVersion>& versions) {
-  if (target.state().rows.empty()) return false;
-  const RecordedHistory recorded = gather(target.state().rows);
-  std::vector<std::string> missing;
-  for (const AdoptedVersion& version : versions) {
-    const std::string_view key = recorded_key(version.id);
-    const bool as_baseline = version.kind == to_string(MigrationKind::baseline);
-    const Recorded* own = as_baseline ? recorded.baseline(key) : recorded.migration(key);
-    if ((own == nullptr || !own->complete()) && recorded.replacement(key) == nullptr) missing.push_back(version.id);
-  }
-  if (missing.empty()) return true;
-  throw Failure(ExitCode::conflict,
-                target.url().display() +
-                    " has a history of drydock's already, which lacks what is to be adopted; nothing was changed. "
-                    "Where these are in the database, run `drydock repair VERSION --mark-applied` for each:" +
-                    listed(missing));
 }
 
 void record(Target& target, const Settings& settings, const Recording& recording) {
@@ -149,7 +144,8 @@ std::unique_ptr<MigrationLock> lock_to_adopt(Target& target, const Settings& set
 void adopt_unattended(Target& target, const Settings& settings, std::chrono::milliseconds wait, Terminal& terminal) {
   const AdoptReader* reader = settings.config.adopt ? find_adopt_reader(*settings.config.adopt) : nullptr;
   if (reader == nullptr || !target.exists() || !target.state().rows.empty()) return;
-  const std::optional<FoundHistory> found = find_history_of(target.database(), *reader);
+  const std::optional<FoundHistory> found =
+      find_history_of(target.database(), *reader, settings.config.adopt_table.value_or(""));
   if (!found) return;
   const ForeignLock foreign_lock(settings.direct_database(), *found, wait);
   const Adoption adoption = adoption_from(target, *found);

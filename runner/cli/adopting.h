@@ -17,20 +17,19 @@
 
 namespace drydock {
 
-// The history that is meant: that of the tool `from`, or the one there is that says anything. Throws Failure: exit 2
-// for an unknown tool and where there are several, exit 4 where there is none.
-// A table that says nothing yet is enough where it is to be written.
-enum class Wanted { history, table };
-FoundHistory choose_history(Database& database, const std::string& from, Wanted wanted = Wanted::history);
-// The one that an unattended adoption may take; nullopt where the tool has none here that says anything.
-std::optional<FoundHistory> find_history_of(Database& database, const AdoptReader& reader);
+// Which of the histories in a database is meant.
+struct WantedHistory {
+  std::string from;   // the tool; "": the one there is
+  std::string table;  // "table" or "schema.table", where it has another name than the tool's own; "": by that
+  // A table that says nothing yet is enough where it is to be written.
+  enum class Enough { history, table };
+  Enough enough = Enough::history;
+};
+// Throws Failure: exit 2 for an unknown tool or table and where there are several, exit 4 where there is none.
+FoundHistory choose_history(Database& database, const WantedHistory& wanted);
 
 // Reads the tool's history and matches it with the target's files. Throws Failure (exit 4) where anything refuses it.
 Adoption adoption_from(Target& target, const FoundHistory& found);
-
-// Whether drydock's history has every one of the versions. Throws Failure (exit 4) where it has some history, and not
-// all of them.
-bool is_recorded(const Target& target, const std::vector<AdoptedVersion>& versions);
 
 // What is written, by whom and in which words.
 struct Recording {

@@ -219,6 +219,7 @@ ConfigFile parse_config(const std::string& text, const std::filesystem::path& fi
                 {"shadow_directory", into(config.shadow_directory)},
                 {"placeholders",
                  [&](auto& section, auto&, auto& node) { read_placeholders(section, node, config.placeholders); }},
+                {"adopt_table", into(config.adopt_table)},
                 {"adopt", [&](auto& in, auto& key, auto& node) { config.adopt = in.adopted_tool(key, node); }},
                 {"hooks", [&](auto& section, auto&, auto& node) { read_hooks(section, node, config.hooks); }},
                 {"command", [&](auto& section, auto&, auto& node) { read_command(section, node, config.command); }},

@@ -57,6 +57,8 @@ struct ConfigFile {
   std::optional<std::string> project, migrations, environment, format, binaries, shadow_directory;
   // The tool whose history `migrate` adopts unattended; "none": such tables belong to another program.
   std::optional<std::string> adopt;
+  // Where a tool was told to keep its history in a table of another name than its own.
+  std::optional<std::string> adopt_table;
   std::map<std::string, EnvironmentConfig> environments;
   std::map<std::string, std::string> placeholders;  // [placeholders]: for the formats whose migrations hold ${name}
   HooksConfig hooks;

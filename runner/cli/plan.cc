@@ -24,6 +24,13 @@ std::string session_of(const Migration& migration, Dialect dialect) {
          timeout("statement_timeout", migration.directives.statement_timeout);
 }
 
+std::string verification_of(const Migration& migration) {
+  if (migration.verification.empty()) return {};
+  std::string text = "SAVEPOINT drydock_verify;  -- " + migration.source.verify->file + "\n";
+  for (const Statement& statement : migration.verification) text += sql_of(statement);
+  return text + "ROLLBACK TO SAVEPOINT drydock_verify;\nRELEASE SAVEPOINT drydock_verify;\n";
+}
+
 std::string text_of(const Step& step, Dialect dialect) {
   const std::string title = "-- " + step.migration.source.file + "\n";
   if (step.action == Step::Action::record)
@@ -34,7 +41,10 @@ std::string text_of(const Step& step, Dialect dialect) {
     const bool alone = part.mode == Part::Mode::alone;
     text += alone ? "-- outside a transaction\n" : begin_of(part, dialect) + ";\n";
     for (const std::size_t statement : part.statements) text += sql_of(step.migration.statements[statement]);
+    if (!alone && part.last) text += verification_of(step.migration);
     if (!alone) text += "COMMIT;\n";
+    if (alone && part.last && !step.migration.verification.empty())
+      text += "BEGIN;\n" + verification_of(step.migration) + "ROLLBACK;\n";
   }
   return text;
 }

@@ -5,6 +5,7 @@
 #include "runner/cli/adopting.h"
 #include "runner/cli/exit_code.h"
 #include "runner/cli/foreign_lock.h"
+#include "runner/plan/recorded.h"
 
 namespace drydock {
 namespace {
@@ -23,9 +24,25 @@ void require_sound_history(Target& target) {
                                             "changed. Run `drydock migrate` first");
 }
 
+// What a baseline replaced is applied with it.
+OwnRecord own_record(const std::vector<HistoryRow>& rows) {
+  const RecordedHistory history = gather(rows);
+  OwnRecord own;
+  for (const auto& [key, recorded] : history.migrations) {
+    if (recorded.complete())
+      own.applied[std::string(key)] = {recorded.newest_applied->applied_at, recorded.newest_applied->checksum.text};
+    else if (recorded.newest_applied == nullptr && recorded.newest->kind == to_string(MigrationKind::undo))
+      own.taken_back.emplace(key);
+  }
+  for (const auto& [key, replaced] : history.replaced)
+    own.applied.try_emplace(std::string(key), replaced.baseline->newest_applied->applied_at, "");
+  return own;
+}
+
 Release release_of(Target& target, const FoundHistory& found) {
   const ForeignHistory foreign = found.reader->read(target.database(), found.table);
-  Release release = what_is_missing(*found.reader, foreign, target.state().rows, target.files(), target.originals());
+  Release release = what_is_missing(*found.reader, found.table, foreign, own_record(target.state().rows),
+                                    target.files(), target.originals());
   if (release.refusals.empty()) return release;
   std::string text = found.table.display() + " cannot be brought up to date; nothing was changed";
   for (const std::string& refusal : release.refusals) text += "\n\n" + refusal;
@@ -34,9 +51,15 @@ Release release_of(Target& target, const FoundHistory& found) {
 
 void write_rows(Target& target, const FoundHistory& found, const Release& release) {
   const std::vector<const MigrationFile*> files = adoptable_files(target.files(), target.originals());
+  const ChecksumContext context{.table = found.table, .files = files};
   try {
-    for (const std::string& statement : found.reader->write_back(
-             target.database(), {.table = found.table, .files = files}, release.missing, release.newest))
+    // From the last on: a row may be referred to by the one behind it.
+    for (auto file = release.taken_back.rbegin(); file != release.taken_back.rend(); ++file)
+      for (const std::string& statement : found.reader->take_out(target.database(), context, **file))
+        target.database().execute(statement);
+    if (release.missing.empty() && !found.reader->points()) return;
+    for (const std::string& statement :
+         found.reader->write_back(target.database(), context, release.missing, release.newest))
       target.database().execute(statement);
   } catch (const CannotRelease& why) {
     throw Failure(ExitCode::conflict, "drydock cannot bring the history of " + std::string(found.reader->name()) +
@@ -46,9 +69,9 @@ void write_rows(Target& target, const FoundHistory& found, const Release& releas
 
 }  // namespace
 
-Releasing look_at_release(Target& target, const std::string& from) {
+Releasing look_at_release(Target& target, const WantedHistory& wanted) {
   require_sound_history(target);
-  FoundHistory found = choose_history(target.database(), from, Wanted::table);
+  FoundHistory found = choose_history(target.database(), wanted);
   Release release = release_of(target, found);
   return {std::move(found), std::move(release)};
 }
@@ -63,7 +86,7 @@ Releasing write_release(Target& target, const Settings& settings, const FoundHis
   try {
     require_foreign_lock(database, found);
     Release release = release_of(target, found);
-    if (!release.missing.empty()) write_rows(target, found, release);
+    if (!release.empty()) write_rows(target, found, release);
     database.commit();
     return {found, std::move(release)};
   } catch (...) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "runner/cli/adopting.h"
 #include "runner/cli/settings.h"
 #include "runner/cli/target.h"
 #include "runner/cli/terminal.h"
@@ -19,7 +20,7 @@ struct Releasing {
   FoundHistory found;
   Release release;
 };
-Releasing look_at_release(Target& target, const std::string& from);
+Releasing look_at_release(Target& target, const WantedHistory& wanted);
 
 // Writes it, with both locks held and in one transaction, and returns what it wrote. Throws LockTimeout too.
 Releasing write_release(Target& target, const Settings& settings, const FoundHistory& found,

@@ -6,9 +6,9 @@
 #include <future>
 
 #include "runner/cli/exit_code.h"
+#include "runner/cli/foreign_conflict.h"
 #include "runner/database/lock.h"
 #include "runner/formats/migration_text.h"
-#include "runner/history/adopt/adopt_reader.h"
 #include "runner/identity/identity.h"
 #include "runner/migration/baseline_files.h"
 #include "runner/plan/text_diff.h"
@@ -80,7 +80,8 @@ Target::Target(const Settings& settings, OpenOptions::Access access, const std::
     : url_(settings.database()),
       application_(application),
       options_{.access = access, .create = false, .application = application, .busy_timeout = busy_timeout},
-      passes_over_other_tools_(settings.config.adopt == no_adoption) {
+      passes_over_other_tools_(settings.config.adopt == no_adoption),
+      foreign_table_(settings.config.adopt_table.value_or("")) {
   // The files are read while the server answers: with thousands of them either takes about as long as the other.
   std::future<FolderContents> contents = std::async(std::launch::async, [&] {
     return wanted == Files::none ? FolderContents() : read_contents(settings, url_.dialect());
@@ -172,29 +173,14 @@ PlanResult Target::result(const std::optional<Version>& to) {
   auto* plan = std::get_if<Plan>(&made);
   if (plan) name_schema_in_consents(*plan, url_.schema());
   if (!plan || !exists()) return made;
-  if (!plan->empty())
-    if (std::optional<Conflict> foreign = foreign_history()) return std::vector<Conflict>{std::move(*foreign)};
+  if (!plan->empty() && !passes_over_other_tools_)
+    if (std::optional<Conflict> foreign =
+            foreign_conflict(*database_, foreign_table_, *plan, state_.rows, {files_, originals_}))
+      return std::vector<Conflict>{std::move(*foreign)};
   for (const Step& step : plan->steps)
     if (step.only_where_empty && holds_objects(*database_, step.only_where_empty->schemas))
       return std::vector<Conflict>{objects_conflict(step)};
   return made;
-}
-
-// What another tool has run must not run again. Asked only where drydock has recorded nothing and would run something:
-// a table that holds no row yet, as one that the folder's own files write to, says nothing.
-std::optional<Conflict> Target::foreign_history() {
-  if (passes_over_other_tools_ || !state_.rows.empty()) return std::nullopt;
-  for (const FoundHistory& found : find_foreign_histories(*database_)) {
-    if (!found.says_anything) continue;
-    Conflict conflict;
-    conflict.kind = Conflict::Kind::foreign_history;
-    conflict.message = url_.display() + " was migrated by " + std::string(found.reader->name()) + " (table " +
-                       found.table.display() +
-                       "), and drydock has recorded nothing there: run `drydock adopt`, which takes its history over; "
-                       "where the table belongs to another program, set adopt = \"none\" in drydock.toml";
-    return conflict;
-  }
-  return std::nullopt;
 }
 
 Plan Target::plan(const std::optional<Version>& to) { return accepted(result(to)); }

@@ -74,13 +74,11 @@ class Target {
   void add_diffs(std::vector<Conflict>& conflicts);
   void open_as(const std::string& application, const std::string& session_sql);
 
-  // nullopt where nothing is recorded but drydock's own, or the settings pass such tables over.
-  std::optional<Conflict> foreign_history();
-
   DatabaseUrl url_;
   std::string application_;
   OpenOptions options_;
   bool passes_over_other_tools_;
+  std::string foreign_table_;  // Settings: adopt_table
   std::vector<MigrationFile> files_, originals_;
   std::unique_ptr<Database> database_;
   TargetState state_;

@@ -157,7 +157,7 @@ std::vector<MigrationFile> read_all(const std::filesystem::path& folder, Dialect
     migration.path = folder / files[i];
     migration.file = files[i];
     const std::string bytes = bytes_of_file(migration.path, migration.file);
-    sum.check(files[i], bytes);
+    migration.recorded_checksum = sum.check(files[i], bytes);
     std::string text = normalise_text(bytes);
     const Header header = header_of(text, migration.file);
     read_content(migration, std::move(text), header, dialect);

@@ -47,15 +47,16 @@ AtlasSum::AtlasSum(const std::filesystem::path& folder) {
   if (whole != sum_of(expected_)) refuse(sum_file(), "its first line is not the sum of the others");
 }
 
-void AtlasSum::check(const std::string& file, std::string_view bytes) {
+std::string AtlasSum::check(const std::string& file, std::string_view bytes) {
   running_.add(file);
-  if (is_left_out_of_the_sum(bytes)) return;
+  if (is_left_out_of_the_sum(bytes)) return {};
   running_.add(bytes);
   if (next_ == expected_.size()) refuse(file, "is not in atlas.sum");
   const auto& [name, sum] = expected_[next_++];
   if (name < file) refuse(name, "is in atlas.sum and not in the folder");
   if (name != file) refuse(file, "is not in atlas.sum");
   if (sum != running_.base64()) refuse(file, "is not the file that was summed in atlas.sum");
+  return sum;
 }
 
 void AtlasSum::check_end() const {

@@ -16,8 +16,9 @@ class AtlasSum {
   // Reads atlas.sum of the folder. Throws MigrationError where it is not there or cannot be read.
   explicit AtlasSum(const std::filesystem::path& folder);
 
-  // The next file, in the order of the names. Throws MigrationError where it is not what was summed.
-  void check(const std::string& file, std::string_view bytes);
+  // The next file, in the order of the names: its sum, "" where it is left out. Throws MigrationError where it is not
+  // what was summed.
+  std::string check(const std::string& file, std::string_view bytes);
   // Behind the last file. Throws MigrationError where a summed file is not there.
   void check_end() const;
 

@@ -3,9 +3,11 @@
 // The plain functions, as in runner/migration/checksum.cc.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/evp.h>
+#include <openssl/md5.h>
 #include <openssl/sha.h>
 
 #include <array>
+#include <span>
 #include <stdexcept>
 
 namespace drydock {
@@ -13,6 +15,16 @@ namespace {
 
 void require(bool done) {
   if (!done) throw std::runtime_error("OpenSSL cannot compute a digest");
+}
+
+std::string hex_of(std::span<const unsigned char> digest) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string hex;
+  for (const unsigned byte : digest) {
+    hex += digits[byte / 16];
+    hex += digits[byte % 16];
+  }
+  return hex;
 }
 
 }  // namespace
@@ -39,17 +51,19 @@ std::string RunningSha256::base64() const {
 }
 
 std::string sha1_hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
   SHA_CTX context;
   std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
   require(SHA1_Init(&context) == 1 && SHA1_Update(&context, bytes.data(), bytes.size()) == 1 &&
           SHA1_Final(digest.data(), &context) == 1);
-  std::string hex;
-  for (const unsigned byte : digest) {
-    hex += digits[byte / 16];
-    hex += digits[byte % 16];
-  }
-  return hex;
+  return hex_of(digest);
+}
+
+std::string md5_hex(std::string_view bytes) {
+  MD5_CTX context;
+  std::array<unsigned char, MD5_DIGEST_LENGTH> digest{};
+  require(MD5_Init(&context) == 1 && MD5_Update(&context, bytes.data(), bytes.size()) == 1 &&
+          MD5_Final(digest.data(), &context) == 1);
+  return hex_of(digest);
 }
 
 }  // namespace drydock

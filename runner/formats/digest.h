@@ -24,7 +24,8 @@ class RunningSha256 {
   std::unique_ptr<State> state_;
 };
 
-// SHA-1 in lower-case hex digits.
+// In lower-case hex digits.
 std::string sha1_hex(std::string_view bytes);
+std::string md5_hex(std::string_view bytes);
 
 }  // namespace drydock

@@ -73,6 +73,7 @@ MigrationFile migration_of(Found& found, const std::map<std::string, int>& count
   migration.recorded_as = alone && changeset.logical_file.empty() ? label
                                                                   : file + std::string(separator) + changeset.id +
                                                                         std::string(separator) + changeset.author;
+  migration.recorded_checksum = changeset.checksum;
   migration.name = alone ? label : file + std::string(separator) + label;
   if (changeset.has_rollback)
     migration.undo = UndoScript{.path = found.file.path,

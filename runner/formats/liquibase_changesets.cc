@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "runner/formats/delimiter.h"
+#include "runner/formats/digest.h"
 #include "runner/formats/liquibase_filter.h"
 #include "runner/formats/placeholders.h"
 #include "runner/formats/sections.h"
@@ -67,7 +68,7 @@ class ChangesetReader {
     } else if (starts_with_word(comment, "ignoreLines:")) {
       begin_ignoring(trimmed(comment.substr(12)), line);
     } else {
-      up_.add(line);
+      add(line, comment);
     }
   }
 
@@ -87,6 +88,26 @@ class ChangesetReader {
       comment.remove_prefix(at + key.size());
       logical_file_ = take_value(comment, blanks);
     }
+  }
+
+  void add(const Line& line, std::string_view comment) {
+    up_.add(line);
+    if (starts_with_word(comment, "validCheckSum")) one_sum_ = false;
+    if (!is_about_the_changeset(comment)) sql_ += std::string(line.text) + '\n';
+  }
+
+  // Lines that Liquibase takes out of the SQL before it sums it up. Other comments stay.
+  static bool is_about_the_changeset(std::string_view comment) {
+    return starts_with_word(comment, "comment ") || starts_with_word(comment, "comment: ") ||
+           starts_with_word(comment, "validCheckSum") || starts_with_word(comment, "preconditions");
+  }
+
+  // Of the SQL without its blanks, and of the list that this is alone in.
+  std::string checksum_of(std::string sql) const {
+    sql = with_values(std::move(sql));
+    std::erase_if(sql, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
+    constexpr const char* version = "9:";
+    return version + md5_hex(version + md5_hex(sql) + ":");
   }
 
   // The first definition of a property counts.
@@ -112,7 +133,7 @@ class ChangesetReader {
   void open(const Line& line, std::string_view text) {
     close();
     changeset_ = {};
-    wanted_ = true;
+    wanted_ = one_sum_ = true;
     delimiter_ = rollback_delimiter_ = "";
     text = trimmed(text);
     changeset_.author = trimmed(take_value(text, ":"));
@@ -230,19 +251,24 @@ class ChangesetReader {
       ignored_ = 0;
   }
 
+  std::string with_values(std::string text) const {
+    return replace_placeholders(std::move(text), file_, [&](std::string_view name) -> std::optional<std::string> {
+      for (const std::map<std::string, std::string>* known : {&context_.placeholders, &std::as_const(properties_)})
+        if (const auto found = known->find(std::string(name)); found != known->end()) return found->second;
+      return "${" + std::string(name) + "}";  // as Liquibase leaves what it does not know
+    });
+  }
+
   std::string finished(SectionText& part, const std::string& delimiter) const {
-    std::string text =
-        replace_placeholders(part.take(), file_, [&](std::string_view name) -> std::optional<std::string> {
-          for (const std::map<std::string, std::string>* known : {&context_.placeholders, &std::as_const(properties_)})
-            if (const auto found = known->find(std::string(name)); found != known->end()) return found->second;
-          return "${" + std::string(name) + "}";  // as Liquibase leaves what it does not know
-        });
+    std::string text = with_values(part.take());
     return delimiter.empty() ? text : with_semicolons(text, delimiter, context_.dialect);
   }
 
   void close() {
     if (!open_) return;
     changeset_.text = finished(up_, delimiter_);
+    if (one_sum_) changeset_.checksum = checksum_of(std::move(sql_));
+    sql_.clear();
     changeset_.rollback = finished(down_, rollback_delimiter_);
     if (wanted_) changesets_.push_back(std::move(changeset_));
     open_ = false;
@@ -255,6 +281,8 @@ class ChangesetReader {
   Changeset changeset_;
   std::string logical_file_, delimiter_, rollback_delimiter_;
   SectionText up_, down_;
+  std::string sql_;  // what up_ holds, as Liquibase sums it up
+  bool one_sum_ = true;
   bool open_ = false, wanted_ = true, in_rollback_block_ = false;
   int ignored_ = 0;  // lines still to be passed over; below 0: up to the line that says so
 };

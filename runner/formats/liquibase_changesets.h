@@ -16,7 +16,8 @@ struct Changeset {
   int line = 0;
   bool run_on_change = false;
   bool transaction_none = false;
-  std::string text;  // with the lines that it has in the file
+  std::string text;      // with the lines that it has in the file
+  std::string checksum;  // that Liquibase keeps of it since 4.22; empty where the file allows several
   bool has_rollback = false;
   std::string rollback;
 };

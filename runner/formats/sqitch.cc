@@ -56,6 +56,15 @@ std::string without_set_up(std::string text, Dialect dialect) {
 
 std::string shown(const fs::path& path, const fs::path& folder) { return path.lexically_proximate(folder).string(); }
 
+// nullopt where the change has none.
+std::optional<VerifyScript> verification_of(const SqitchProject& project, const std::string& script,
+                                            const fs::path& folder, Dialect dialect) {
+  const fs::path verify = project.verify / script;
+  if (!is_file(verify)) return std::nullopt;
+  const std::string file = shown(verify, folder);
+  return VerifyScript{.file = file, .text = without_set_up(text_of_file(verify, file), dialect)};
+}
+
 void require_engine(const SqitchProject& project, Dialect dialect) {
   if (!project.engine || *project.engine == dialect) return;
   throw MigrationError(
@@ -108,6 +117,7 @@ std::vector<MigrationFile> SqitchFormat::read(const fs::path& folder, const Form
       throw MigrationError(project->plan.filename().string(), changes[i].line,
                            "there is no " + migration.file + " for " + changes[i].name);
     set_text(migration, without_set_up(text_of_file(migration.path, migration.file), context.dialect));
+    migration.verify = verification_of(*project, script, folder, context.dialect);
     const fs::path revert = project->revert / script;
     if (!is_file(revert)) continue;
     const std::string file = shown(revert, folder);

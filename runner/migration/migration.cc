@@ -49,6 +49,29 @@ void require_harmless_baseline(const MigrationFile& file, Dialect dialect) try {
   throw MigrationError(file.file, error.line, error.what());
 }
 
+namespace {
+
+std::vector<Statement> verification_of(const VerifyScript& script, Dialect dialect) try {
+  std::vector<Statement> kept;
+  for (Statement& statement : split_statements(script.text, dialect)) {
+    const StatementTraits& traits = statement.traits;
+    const bool is_border = traits.control == TransactionControl::begin ||
+                           traits.control == TransactionControl::commit || traits.tag == "ROLLBACK" ||
+                           traits.tag == "ABORT";
+    if (traits.not_sent || (is_border && traits.control != TransactionControl::savepoint)) continue;
+    if (traits.outside_transaction || traits.control == TransactionControl::refused)
+      throw SqlTextError(statement.line, traits.tag +
+                                             " cannot stand in a verify script: it runs in the transaction of "
+                                             "its migration");
+    kept.push_back(std::move(statement));
+  }
+  return kept;
+} catch (const SqlTextError& error) {
+  throw MigrationError(script.file, error.line, error.what());
+}
+
+}  // namespace
+
 Migration parse_migration(const MigrationFile& file, Dialect dialect) try {
   Migration migration;
   migration.source = file;
@@ -60,6 +83,7 @@ Migration parse_migration(const MigrationFile& file, Dialect dialect) try {
     if (statement.traits.control == TransactionControl::refused)
       throw SqlTextError(statement.line,
                          statement.traits.tag + " cannot stand in a migration: drydock ends its transactions itself");
+  if (file.verify) migration.verification = verification_of(*file.verify, dialect);
   return migration;
 } catch (const SqlTextError& error) {
   throw MigrationError(file.file, error.line, error.what());

@@ -37,6 +37,13 @@ struct UndoScript {
   bool transaction_none = false;  // as MigrationFile::transaction_none
 };
 
+// What must not fail once a migration has run: it runs behind the migration's last statement, in its transaction, and
+// leaves nothing behind. It may change without the migration's counting as changed.
+struct VerifyScript {
+  std::string file;  // the path below the folder
+  std::string text;
+};
+
 // The file as it lies in the folder: read and hashed, not parsed. Cheap enough for thousands that are applied already.
 // What a format writes in its own words (sections, annotations, options) has become these members, so that nothing
 // behind the format needs to know which one it was.
@@ -53,7 +60,11 @@ struct MigrationFile {
   std::optional<BaselineHeader> baseline;  // of a baseline
   bool transaction_none = false;           // the format's own word for `-- drydock:transaction none`
   std::string recorded_as;                 // what the format's own tool calls it in its history table; "" for native
+  // The sum that the format's own tool keeps of it there, where that is not one of the file's bytes; "" where it is, or
+  // the tool keeps none.
+  std::string recorded_checksum = {};
   std::optional<UndoScript> undo;
+  std::optional<VerifyScript> verify = {};
 };
 
 // The file, parsed.
@@ -62,6 +73,7 @@ struct Migration {
   Checksum checksum;
   Directives directives;
   std::vector<Statement> statements;
+  std::vector<Statement> verification;  // of source.verify, without what begins and ends its transactions
 
   // The version, or "R__name" for a repeatable one: how messages, reports and the history name it.
   std::string id() const;

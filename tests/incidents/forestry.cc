@@ -16,7 +16,7 @@ namespace {
 constexpr const char* everybody = "12503";
 
 // What `bin/rails db:migrate` does, without the rest of an application.
-constexpr const char* rails_db_migrate = R"(#!/usr/bin/env ruby
+constexpr const char* rails_db_migrate = R"(#!/usr/bin/ruby
 require "active_record"
 ActiveRecord::Base.establish_connection(ENV.fetch("DATABASE_URL"))
 ActiveRecord::Migration.verbose = false

@@ -27,11 +27,6 @@ bool has_drydock(const Project& project) {
                            : "SELECT count(*) FROM pg_namespace WHERE nspname = 'drydock'") != "0";
 }
 
-std::unique_ptr<Database> session_on(const Project& project) {
-  return open_database(DatabaseUrl::parse(
-      project.kind() == Kind::sqlite ? "sqlite:" + (project.folder() / "app.db").string() : project.url()));
-}
-
 // Three files, of which the first two have run without drydock.
 void with_two_of_three_run(const Project& project) {
   const std::string first = "CREATE TABLE first (id integer PRIMARY KEY);\n";
@@ -106,92 +101,6 @@ TEST_CASE("a pointer stands for what is below it, which is said to be inferred")
           "adopted from golang-migrate, inferred");
     CHECK(project.value("SELECT rehearsal FROM " + history_of(project) + " WHERE version = '2'") ==
           "adopted from golang-migrate");
-  }
-}
-
-TEST_CASE("what cannot be adopted is refused with the reason, and nothing is changed") {
-  struct Refusal {
-    std::string tables, says;
-  };
-  const std::string diesel =
-      "CREATE TABLE __diesel_schema_migrations (version varchar(50) PRIMARY KEY, run_on timestamp);";
-  const std::string golang = "CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean);";
-  const std::string flyway =
-      "CREATE TABLE flyway_schema_history (installed_rank integer PRIMARY KEY, version varchar(50), description "
-      "varchar(200), type varchar(20), script varchar(1000), checksum integer, installed_by varchar(100), installed_on "
-      "timestamp, execution_time integer, success boolean);INSERT INTO flyway_schema_history (installed_rank, version, "
-      "description, type, script, checksum, success) VALUES (1, '1', 'first', 'SQL', '1_first.sql', ";
-  const std::string prisma =
-      "CREATE TABLE _prisma_migrations (id varchar(36), checksum varchar(64), finished_at timestamp, migration_name "
-      "varchar(255), rolled_back_at timestamp, started_at timestamp); INSERT INTO _prisma_migrations (migration_name, "
-      "checksum, started_at, rolled_back_at) VALUES ('1_first', '', CURRENT_TIMESTAMP, ";
-  const std::vector<Refusal> refusals{
-      {diesel + "INSERT INTO __diesel_schema_migrations VALUES ('9', CURRENT_TIMESTAMP)", "no file in the folder"},
-      {golang + "INSERT INTO schema_migrations VALUES (2, true)", "as dirty"},
-      {golang + "INSERT INTO schema_migrations VALUES (9, false)", "no file in the folder"},
-      {flyway + "NULL, false)", "as failed"},
-      {flyway + "12345, true)", "its checksum is another"},
-      {prisma + "NULL)", "as failed"},
-      {prisma + "CURRENT_TIMESTAMP)", "as rolled back"},
-      {"CREATE TABLE alembic_version (version_num varchar(32)); INSERT INTO alembic_version VALUES ('abc')",
-       "drydock migrate -- alembic upgrade head"},
-      {"CREATE TABLE other (id integer)", "drydock adopt --at"},
-  };
-  for (const Kind kind : both_kinds)
-    for (const Refusal& each : refusals) {
-      INFO(each.says);
-      const Project project(kind);
-      with_two_of_three_run(project);
-      project.sql(each.tables);
-      check_refused(project, {"adopt"}, 4, each.says);
-    }
-}
-
-TEST_CASE("of several tools' histories one has to be named, and an unknown tool is none") {
-  for (const Kind kind : both_kinds) {
-    const Project project(kind);
-    with_dbmate(project);
-    project.sql(
-        "CREATE TABLE gorp_migrations (id text PRIMARY KEY, applied_at timestamp);"
-        "INSERT INTO gorp_migrations VALUES ('1_first.sql', CURRENT_TIMESTAMP)");
-    check_refused(project, {"adopt"}, 2, "sql-migrate: ");
-    check_code(project.drydock({"adopt", "--from", "liquid"}), 2);
-    check_refused(project, {"adopt", "--from", "tern"}, 4, "no history of tern");
-    check_code(project.drydock({"adopt", "--from", "sql-migrate"}), 0);
-    CHECK(project.value("SELECT count(*) FROM " + history_of(project)) == "1");
-  }
-}
-
-TEST_CASE("a tool that is at work is not adopted from: its lock is held") {
-  const Project project(Kind::postgres);
-  with_two_of_three_run(project);
-  project.sql("CREATE TABLE schema_version (version int4); INSERT INTO schema_version VALUES (2)");
-  const std::unique_ptr<Database> tern = session_on(project);
-  tern->execute("SELECT pg_advisory_lock(9628173550095224)");
-  check_refused(project, {"adopt", "--lock-wait", "0s"}, 6, "tern is at work");
-  tern->execute("SELECT pg_advisory_unlock_all()");
-  check_code(project.drydock({"adopt", "--lock-wait", "0s"}), 0);
-}
-
-TEST_CASE("Liquibase's lock row and a SQLite file that is being written are locks, too") {
-  const std::string liquibase =
-      "CREATE TABLE databasechangelog (id varchar(255), author varchar(255), filename varchar(255), dateexecuted "
-      "timestamp, orderexecuted integer, exectype varchar(10), md5sum varchar(35), description varchar(255));"
-      "INSERT INTO databasechangelog (id, author, filename, orderexecuted, exectype) VALUES ('1', 'a', 'f', 1, "
-      "'EXECUTED'); CREATE TABLE databasechangeloglock (id integer PRIMARY KEY, locked boolean);"
-      "INSERT INTO databasechangeloglock VALUES (1, true)";
-  for (const Kind kind : both_kinds) {
-    const Project project(kind);
-    with_two_of_three_run(project);
-    project.sql(liquibase);
-    check_refused(project, {"adopt", "--lock-wait", "0s"}, 6, "liquibase is at work");
-    project.sql("UPDATE databasechangeloglock SET locked = false");
-    const std::unique_ptr<Database> other = session_on(project);
-    other->begin();
-    other->execute("UPDATE databasechangeloglock SET locked = true");
-    check_refused(project, {"adopt", "--lock-wait", "0s"}, 6, "liquibase is at work");
-    other->rollback();
-    check_code(project.drydock({"adopt"}), 0);
   }
 }
 

@@ -32,9 +32,10 @@ struct ForeignRow {
   std::string applied_at = {};  // as the tool kept it; "" where it keeps none
   std::string checksum = {};    // as the tool kept it; "" where it keeps none
   State state = State::applied;
-  bool up_to = false;       // stands for every version up to its own, which no row says: they are inferred
-  bool needs_file = true;   // false: a baseline of the tool's, for which there may be no file
-  bool repeatable = false;  // an older text of it is no conflict: it runs again
+  bool up_to = false;        // stands for every version up to its own, which no row says: they are inferred
+  bool needs_file = true;    // false: a baseline of the tool's, for which there may be no file
+  bool repeatable = false;   // an older text of it is no conflict: it runs again
+  bool of_any_kind = false;  // the table does not say whether it is repeatable
 };
 
 struct ForeignHistory {
@@ -86,8 +87,17 @@ class AdoptReader {
   virtual std::string why_not() const { return {}; }
   // Whether its table has rows of repeatable migrations.
   virtual bool keeps_repeatables() const { return false; }
-  // The statements after which the tool takes `missing` for applied; `newest` is the last of all that are. Throws
-  // CannotRelease. REQUIRES: a transaction is open; missing is in order and not empty.
+  // Whether its table keeps the current version alone.
+  virtual bool points() const { return false; }
+  // The column, or expression, whose text is ForeignRow::label.
+  virtual std::string_view label_column() const = 0;
+  // The statements after which the tool does not take the file for applied any more; none where it points: then
+  // write_back() does that. Throws CannotRelease. REQUIRES: a transaction is open.
+  virtual std::vector<std::string> take_out(Database& database, const ChecksumContext& context,
+                                            const MigrationFile& file) const;
+  // The statements after which the tool takes `missing` for applied; `newest` is the last of all that are, without a
+  // file where none is. Throws CannotRelease. REQUIRES: a transaction is open; missing is in order, and not empty but
+  // for a tool that points.
   virtual std::vector<std::string> write_back(Database& database, const ChecksumContext& context,
                                               std::span<const ReleasedVersion> missing,
                                               const ReleasedVersion& newest) const = 0;
@@ -105,10 +115,14 @@ struct FoundHistory {
   const AdoptReader* reader = nullptr;
   ForeignTable table;
   bool says_anything = false;  // of some version
+  bool readable = true;        // false: its rows may not be read, and may say anything
 };
 
-// Every tool's table in the database. One query, and a few for each table that is found. REQUIRES: no transaction is
-// open.
-std::vector<FoundHistory> find_foreign_histories(Database& database);
+// Every tool's table in the database; among them the one named `also`, "table" or "schema.table", whose tool is told by
+// its columns alone, so that it may be found as several tools'. One query, and a few for each table that is found.
+// REQUIRES: no transaction is open.
+std::vector<FoundHistory> find_foreign_histories(Database& database, const std::string& also = {});
+// Whether the name, "table" or "schema.table" in any case, is the table's.
+bool is_named(const ForeignTable& table, std::string_view name);
 
 }  // namespace drydock

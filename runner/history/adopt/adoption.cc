@@ -139,7 +139,7 @@ class Matching {
   }
 
   void refuse_changed(const MigrationFile& file, const ForeignRow& row) {
-    if (row.repeatable) {
+    if (file.kind == MigrationKind::repeatable) {
       result_.notes.push_back(file.file + " is not what " + std::string(reader_.name()) +
                               " ran last: it stays pending, and runs again");
       return;
@@ -170,12 +170,22 @@ std::vector<const MigrationFile*> adoptable_files(const std::vector<MigrationFil
 }
 
 bool is_row_of(const ForeignRow& row, const MigrationFile& file) {
-  if (row.repeatable != (file.kind == MigrationKind::repeatable)) return false;
+  if (!row.of_any_kind && row.repeatable != (file.kind == MigrationKind::repeatable)) return false;
   if (!file.recorded_as.empty())
     return std::ranges::any_of(row.recorded_as,
                                [&](const std::string& each) { return is_same_name(each, file.recorded_as); });
   if (row.repeatable) return with_spaces(row.label) == with_spaces(file.name);
   return !row.version.empty() && (Version(row.version) <=> Version(file.version.text())) == 0;
+}
+
+bool is_told(const ForeignHistory& history, const MigrationFile& file, const std::vector<const MigrationFile*>& all) {
+  const auto has_row = [&](const ForeignRow& row) {
+    if (!row.up_to) return row.state == ForeignRow::State::applied && is_row_of(row, file);
+    const auto pointed = std::ranges::find_if(all, [&](const MigrationFile* each) { return is_row_of(row, *each); });
+    if (pointed == all.end()) return !(Version(row.version) < Version(file.version.text()));
+    return !((*pointed)->version < file.version);
+  };
+  return std::ranges::any_of(history.rows, has_row);
 }
 
 Adoption match(const AdoptReader& reader, const ForeignTable& table, const ForeignHistory& history,

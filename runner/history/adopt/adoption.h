@@ -24,6 +24,7 @@ struct AdoptedVersion {
   std::string applied_at;                 // as the tool kept it
   bool inferred = false;                  // no row says it: it stands below one that does
   Checked checked = Checked::no;
+  int attempt = 1;  // HistoryRow::attempt
 };
 
 struct Adoption {
@@ -40,6 +41,9 @@ std::vector<const MigrationFile*> adoptable_files(const std::vector<MigrationFil
 
 // Whether the row is the file's.
 bool is_row_of(const ForeignRow& row, const MigrationFile& file);
+
+// Whether the tool takes the file for applied. `all`: adoptable_files().
+bool is_told(const ForeignHistory& history, const MigrationFile& file, const std::vector<const MigrationFile*>& all);
 
 // `files`: as read from the folder. REQUIRES: everything that is passed outlives the result.
 Adoption match(const AdoptReader& reader, const ForeignTable& table, const ForeignHistory& history,

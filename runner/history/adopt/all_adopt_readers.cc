@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "runner/history/adopt/adopt_readers.h"
+#include "runner/history/adopt/adoption.h"
+#include "runner/history/adopt/foreign_sql.h"
 
 namespace drydock {
 
@@ -40,6 +42,16 @@ bool AdoptReader::try_to_lock(Database& database, const ForeignTable& table) con
              .integer(0, 0) != 0;
 }
 
+std::vector<std::string> AdoptReader::take_out(Database& database, const ChecksumContext& context,
+                                               const MigrationFile& file) const {
+  std::vector<std::string> statements;
+  for (const ForeignRow& row : read(database, context.table).rows)
+    if (is_row_of(row, file))
+      statements.push_back("DELETE FROM " + context.table.sql() + " WHERE CAST(" + std::string(label_column()) +
+                           " AS text) = " + sql_text(database, row.label));
+  return statements;
+}
+
 namespace {
 
 std::vector<std::string_view> all_names() {
@@ -49,39 +61,53 @@ std::vector<std::string_view> all_names() {
   return names;
 }
 
-bool has_name_of(const AdoptReader& reader, const ForeignTable& table) {
-  std::string name = table.name;
+std::string lowered(std::string_view text) {
+  std::string name(text);
   std::ranges::transform(name, name.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return name;
+}
+
+bool has_name_of(const AdoptReader& reader, const ForeignTable& table) {
+  const std::string name = lowered(table.name);
   const std::vector<std::string_view> names = reader.table_names();
   return std::ranges::find(names, name) != names.end();
 }
 
 // goose's row of version 0, and the like, say of no version that it is applied. What may not be read may say anything.
-bool says_anything(Database& database, const AdoptReader& reader, const ForeignTable& table) try {
-  return holds_row(database, table) && !reader.read(database, table).rows.empty();
+FoundHistory found_in(Database& database, const AdoptReader& reader, const ForeignTable& table) try {
+  const bool says_anything = holds_row(database, table) && !reader.read(database, table).rows.empty();
+  return {.reader = &reader, .table = table, .says_anything = says_anything};
 } catch (const DatabaseError& error) {
   constexpr std::string_view insufficient_privilege = "42501";
   if (error.sqlstate() != insufficient_privilege) throw;
-  return true;
+  return {.reader = &reader, .table = table, .says_anything = true, .readable = false};
 }
 
-void add_found(Database& database, std::span<const ForeignTable> tables, std::vector<FoundHistory>& found) {
+void add_found(Database& database, std::span<const ForeignTable> tables, const std::string& also,
+               std::vector<FoundHistory>& found) {
   for (const ForeignTable& table : tables)
     for (const auto& reader : all_adopt_readers())
-      if (has_name_of(*reader, table) && reader->recognises(table, tables))
-        found.push_back({reader.get(), table, says_anything(database, *reader, table)});
+      if ((has_name_of(*reader, table) || is_named(table, also)) && reader->recognises(table, tables))
+        found.push_back(found_in(database, *reader, table));
 }
 
 }  // namespace
 
-std::vector<FoundHistory> find_foreign_histories(Database& database) {
+bool is_named(const ForeignTable& table, std::string_view name) {
+  return !name.empty() && (lowered(table.name) == lowered(name) || lowered(table.display()) == lowered(name));
+}
+
+std::vector<FoundHistory> find_foreign_histories(Database& database, const std::string& also) {
   std::vector<FoundHistory> found;
-  add_found(database, find_tables(database, all_names()), found);
+  std::vector<std::string_view> names = all_names();
+  const std::string name = lowered(std::string_view(also).substr(also.rfind('.') + 1));
+  if (!also.empty()) names.push_back(name);
+  add_found(database, find_tables(database, names), also, found);
   if (const std::shared_ptr<Database> beside = open_beside(database, "sqitch.db")) {
     std::vector<ForeignTable> tables = find_tables(*beside, {"changes", "events"});
     for (ForeignTable& table : tables) table.elsewhere = beside;
-    add_found(*beside, tables, found);
+    add_found(*beside, tables, "", found);
   }
   return found;
 }

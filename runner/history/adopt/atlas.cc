@@ -10,6 +10,16 @@ namespace {
 
 constexpr unsigned baseline_type = 1;
 
+// Of a folder without atlas.sum: over the names and the bytes of the files up to this one.
+std::string sum_of_files(const MigrationFile& file, const ChecksumContext& context) {
+  std::string content;
+  for (const MigrationFile* each : context.files) {
+    content += each->path.filename().string() + raw_bytes(*each);
+    if (each == &file) break;
+  }
+  return base64(bytes_of_hex(sha256_hex(content)));
+}
+
 class AtlasReader final : public AdoptReader {
  public:
   std::string_view name() const override { return "atlas"; }
@@ -18,6 +28,7 @@ class AtlasReader final : public AdoptReader {
     return table.has_all({"version", "type", "applied", "total", "hash"});
   }
 
+  std::string_view label_column() const override { return "version"; }
   ForeignHistory read(Database& database, const ForeignTable& table) const override {
     ForeignHistory history;
     for (const auto& values : read_columns(
@@ -38,12 +49,7 @@ class AtlasReader final : public AdoptReader {
   }
 
   std::vector<std::string> checksums(const MigrationFile& file, const ChecksumContext& context) const override {
-    std::string content;
-    for (const MigrationFile* each : context.files) {
-      content += each->path.filename().string() + raw_bytes(*each);
-      if (each == &file) break;
-    }
-    const std::string sum = base64(bytes_of_hex(sha256_hex(content)));
+    const std::string sum = file.recorded_checksum.empty() ? sum_of_files(file, context) : file.recorded_checksum;
     return {sum, "h1:" + sum};
   }
 

@@ -27,6 +27,7 @@ class FlywayReader final : public AdoptReader {
     return table.has_all({"installed_rank", "version", "description", "type", "script", "checksum", "success"});
   }
 
+  std::string_view label_column() const override { return "version"; }
   ForeignHistory read(Database& database, const ForeignTable& table) const override {
     ForeignHistory history;
     for (const auto& values : read_columns(

@@ -37,7 +37,10 @@ std::string ForeignTable::sql() const {
   return drydock::quoted(schema.empty() ? "main" : schema) + "." + drydock::quoted(name);
 }
 
-std::string ForeignTable::display() const { return schema.empty() ? name : schema + "." + name; }
+std::string ForeignTable::display() const {
+  if (elsewhere) return name + " in " + elsewhere->url().database();
+  return schema.empty() ? name : schema + "." + name;
+}
 
 std::vector<ForeignTable> find_tables(Database& database, const std::vector<std::string_view>& names) {
   const bool postgres = database.dialect() == Dialect::postgres;

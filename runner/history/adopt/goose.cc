@@ -17,6 +17,7 @@ class GooseReader final : public AdoptReader {
     return table.has_all({"id", "version_id", "is_applied"});
   }
 
+  std::string_view label_column() const override { return "version_id"; }
   ForeignHistory read(Database& database, const ForeignTable& table) const override {
     ForeignHistory history;
     const std::string_view time = table.has("tstamp") ? "tstamp" : "NULL";

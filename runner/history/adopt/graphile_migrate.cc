@@ -50,6 +50,7 @@ class GraphileMigrateReader final : public AdoptReader {
     return table.has_all({"hash", "previous_hash", "filename", "date"});
   }
 
+  std::string_view label_column() const override { return "filename"; }
   ForeignHistory read(Database& database, const ForeignTable& table) const override {
     ForeignHistory history;
     for (const auto& values : read_columns(database, table, {"filename", "hash", "date"}, "filename"))

@@ -27,6 +27,7 @@ class PlainReader : public AdoptReader {
   std::string_view name() const override { return tool_.name; }
   std::vector<std::string_view> table_names() const override { return {tool_.table}; }
   bool recognises(const ForeignTable& table, std::span<const ForeignTable> all) const override;
+  std::string_view label_column() const override { return tool_.version_column; }
   ForeignHistory read(Database& database, const ForeignTable& table) const override;
   std::vector<std::string> write_back(Database& database, const ChecksumContext& context,
                                       std::span<const ReleasedVersion> missing,

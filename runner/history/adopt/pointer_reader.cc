@@ -23,9 +23,11 @@ ForeignHistory PointerReader::read(Database& database, const ForeignTable& table
 std::vector<std::string> PointerReader::write_back(Database& database, const ChecksumContext& context,
                                                    std::span<const ReleasedVersion> /*missing*/,
                                                    const ReleasedVersion& newest) const {
+  const std::string emptying = "DELETE FROM " + context.table.sql();
+  if (newest.file == nullptr) return {emptying};
   SqlValues values{{"version", recorded_name(*newest.file)}};
   if (context.table.has("dirty")) values.emplace_back("dirty", sql_truth(database, false));
-  return {"DELETE FROM " + context.table.sql(), insert_into(context.table, values)};
+  return {emptying, insert_into(context.table, values)};
 }
 
 }  // namespace drydock

@@ -47,6 +47,7 @@ class PrismaReader final : public AdoptReader {
     return table.has_all({"checksum", "finished_at", "migration_name", "rolled_back_at", "started_at"});
   }
 
+  std::string_view label_column() const override { return "migration_name"; }
   ForeignHistory read(Database& database, const ForeignTable& table) const override {
     ForeignHistory history;
     for (const auto& values :

@@ -35,6 +35,7 @@ class RefineryReader final : public AdoptReader {
     return table.has_all({"version", "name", "applied_on", "checksum"});
   }
 
+  std::string_view label_column() const override { return "version"; }
   ForeignHistory read(Database& database, const ForeignTable& table) const override {
     ForeignHistory history;
     for (const auto& values : read_columns(database, table, {"version", "applied_on", "checksum"}, "version"))

@@ -1,63 +1,94 @@
 #include "runner/history/adopt/release.h"
 
 #include <algorithm>
-#include <map>
 
 #include "runner/history/adopt/adoption.h"
 
 namespace drydock {
 namespace {
 
-// Where the last part of an id is applied, the time of it; by significant digits. What a baseline replaced is applied
-// with it.
-std::map<std::string, std::string, std::less<>> applied_times(const std::vector<HistoryRow>& rows) {
-  std::map<std::string, std::string, std::less<>> times;
-  for (const HistoryRow& row : rows) {
-    if (row.state != HistoryRow::State::applied || !row.last) continue;
-    times[std::string(significant_digits(row.id))] = row.applied_at;
-    for (const ReplacedVersion& replaced : row.replaces)
-      times.emplace(std::string(replaced.version.significant()), row.applied_at);
-  }
-  return times;
+bool is_repeatable(const MigrationFile& file) { return file.kind == MigrationKind::repeatable; }
+
+std::string key_of(const MigrationFile& file) {
+  return is_repeatable(file) ? id_of(file) : std::string(file.version.significant());
 }
 
-bool is_told(const ForeignHistory& foreign, const MigrationFile& file, const std::vector<const MigrationFile*>& all) {
-  const auto has_row = [&](const ForeignRow& row) {
-    if (!row.up_to) return row.state == ForeignRow::State::applied && is_row_of(row, file);
-    const auto pointed = std::ranges::find_if(all, [&](const MigrationFile* each) { return is_row_of(row, *each); });
-    if (pointed == all.end()) return !(Version(row.version) < Version(file.version.text()));
-    return !((*pointed)->version < file.version);
-  };
-  return std::ranges::any_of(foreign.rows, has_row);
-}
+class Comparison {
+ public:
+  Comparison(const AdoptReader& reader, const ForeignTable& table, const ForeignHistory& foreign, OwnRecord record,
+             std::vector<const MigrationFile*> files)
+      : reader_(reader), table_(table), foreign_(foreign), record_(std::move(record)), files_(std::move(files)) {}
+
+  Release run() {
+    for (const MigrationFile* file : files_) {
+      if (record_.taken_back.contains(key_of(*file))) look_at_taken_back(*file);
+      if (const auto applied = record_.applied.extract(key_of(*file))) look_at_applied(*file, applied.mapped());
+    }
+    refuse_unsound_rows();
+    refuse_without_file();
+    return std::move(release_);
+  }
+
+ private:
+  void look_at_applied(const MigrationFile& file, const OwnRecord::Applied& applied) {
+    const ReleasedVersion version{&file, applied.at};
+    if (!is_repeatable(file)) release_.newest = version;
+    // Of a repeatable file that has changed since, the tool may run the new text.
+    if (is_repeatable(file) && (!reader_.keeps_repeatables() || applied.text_checksum != file.text_checksum)) return;
+    if (is_repeatable(file) ? !is_told_as_it_is(file) : !is_told(foreign_, file, files_))
+      release_.missing.push_back(version);
+  }
+
+  // Whether the tool, too, ran the text that the file has now.
+  bool is_told_as_it_is(const MigrationFile& file) const {
+    const std::vector<std::string> sums = reader_.checksums(file, {.table = table_, .files = files_});
+    return std::ranges::any_of(foreign_.rows, [&](const ForeignRow& row) {
+      if (row.state != ForeignRow::State::applied || !is_row_of(row, file)) return false;
+      return sums.empty() || row.checksum.empty() || std::ranges::find(sums, row.checksum) != sums.end();
+    });
+  }
+
+  void look_at_taken_back(const MigrationFile& file) {
+    if (!is_told(foreign_, file, files_)) return;
+    const auto stands_for_more = [&](const ForeignRow& row) {
+      return row.up_to && !row.needs_file && is_told({.rows = {row}}, file, files_);
+    };
+    if (std::ranges::any_of(foreign_.rows, stands_for_more))
+      release_.refusals.push_back("drydock took " + id_of(file) + " back, and a baseline of " +
+                                  std::string(reader_.name()) + " stands for it: apply it again first");
+    else
+      release_.taken_back.push_back(&file);
+  }
+
+  void refuse_unsound_rows() {
+    for (const ForeignRow& row : foreign_.rows)
+      if (row.state != ForeignRow::State::applied)
+        release_.refusals.push_back(std::string(reader_.name()) + " records " + row.label +
+                                    " as not run to its end: mend that with it first");
+  }
+
+  void refuse_without_file() {
+    for (const auto& [id, applied] : record_.applied)
+      if (!id.starts_with(repeatable_prefix))
+        release_.refusals.push_back("drydock has applied " + id +
+                                    ", and no file in the folder is of that version, so that it is not known how " +
+                                    std::string(reader_.name()) + " would record it: restore the file");
+  }
+
+  const AdoptReader& reader_;
+  const ForeignTable& table_;
+  const ForeignHistory& foreign_;
+  OwnRecord record_;  // what has a file is taken out on the way
+  std::vector<const MigrationFile*> files_;
+  Release release_;
+};
 
 }  // namespace
 
-Release what_is_missing(const AdoptReader& reader, const ForeignHistory& foreign, const std::vector<HistoryRow>& rows,
-                        const std::vector<MigrationFile>& files, const std::vector<MigrationFile>& originals) {
-  Release release;
-  const std::vector<const MigrationFile*> all = adoptable_files(files, originals);
-  auto times = applied_times(rows);
-  for (const MigrationFile* file : all) {
-    const bool repeatable = file->kind == MigrationKind::repeatable;
-    const auto applied = times.find(repeatable ? id_of(*file) : std::string(file->version.significant()));
-    if (applied == times.end()) continue;
-    const ReleasedVersion version{file, applied->second};
-    times.erase(applied);
-    if (repeatable && !reader.keeps_repeatables()) continue;
-    if (!repeatable) release.newest = version;
-    if (!is_told(foreign, *file, all)) release.missing.push_back(version);
-  }
-  for (const ForeignRow& row : foreign.rows)
-    if (row.state != ForeignRow::State::applied)
-      release.refusals.push_back(std::string(reader.name()) + " records " + row.label +
-                                 " as not run to its end: mend that with it first");
-  for (const auto& [id, time] : times)
-    if (!id.starts_with(repeatable_prefix))
-      release.refusals.push_back("drydock has applied " + id +
-                                 ", and no file in the folder is of that version, so that it is not known how " +
-                                 std::string(reader.name()) + " would record it: restore the file");
-  return release;
+Release what_is_missing(const AdoptReader& reader, const ForeignTable& table, const ForeignHistory& foreign,
+                        OwnRecord record, const std::vector<MigrationFile>& files,
+                        const std::vector<MigrationFile>& originals) {
+  return Comparison(reader, table, foreign, std::move(record), adoptable_files(files, originals)).run();
 }
 
 }  // namespace drydock

@@ -49,6 +49,7 @@ class SqitchReader final : public AdoptReader {
     return table.has_all({"change_id", "script_hash", "change", "project", "committed_at", "planner_name"});
   }
 
+  std::string_view label_column() const override { return "change"; }
   ForeignHistory read(Database& database, const ForeignTable& table) const override {
     ForeignHistory history;
     for (const auto& values :
@@ -68,6 +69,13 @@ class SqitchReader final : public AdoptReader {
 
   std::optional<std::int64_t> lock_id(Database& /*database*/, const ForeignTable& /*table*/) const override {
     return 75474063;
+  }
+
+  std::vector<std::string> take_out(Database& /*database*/, const ChecksumContext& /*context*/,
+                                    const MigrationFile& file) const override {
+    throw CannotRelease("drydock took " + id_of(file) +
+                        " back, and only Sqitch writes its history: run `sqitch revert --log-only --to-change` with "
+                        "the change before it");
   }
 
   std::vector<std::string> write_back(Database& /*database*/, const ChecksumContext& /*context*/,

@@ -15,6 +15,7 @@ class SqlxReader final : public AdoptReader {
     return table.has_all({"version", "description", "success", "checksum"});
   }
 
+  std::string_view label_column() const override { return "version"; }
   ForeignHistory read(Database& database, const ForeignTable& table) const override {
     const std::string_view checksum =
         database.dialect() == Dialect::postgres ? "pg_catalog.encode(checksum, 'hex')" : "lower(hex(checksum))";

@@ -41,6 +41,7 @@ TEST_CASE("Atlas' files run in the order of their names' bytes, where atlas.sum 
               "2_b.sql h1:WIdytuA4JBF0reFS036R46wDyvFVre0WEPndAJhe6rE=\n");
   CHECK(folder.detected() == "atlas");
   CHECK(folder.lines() == Lines{"1 1 1.sql", "2 b 2_b.sql"});
+  CHECK(folder.read()[1].recorded_checksum == "WIdytuA4JBF0reFS036R46wDyvFVre0WEPndAJhe6rE=");
   CHECK(folder.with("2_b.sql", "create table c (id int);\n").refuses("2_b.sql: is not the file that was summed"));
   CHECK(folder.with("2_b.sql", table_b).with("3_c.sql").refuses("3_c.sql: is not in atlas.sum"));
   FormatFolder widths("atlas");

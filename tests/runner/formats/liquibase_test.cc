@@ -33,6 +33,30 @@ TEST_CASE("Each changeset is a migration, with the lines that it has in its file
   CHECK(files[0].recorded_as == "ann:1");
 }
 
+// Sums that Liquibase 4.28 wrote for these changesets.
+TEST_CASE("A changeset has the sum that Liquibase keeps of it, whatever its blanks and its own comments") {
+  FormatFolder folder("liquibase");
+  folder.with("a.sql",
+              std::string(first_line) +
+                  "--property name:tab value:widgets\n"
+                  "--changeset ann:a1\n--comment: makes it\n-- a usual comment\nCREATE TABLE ${tab} (\n  id "
+                  "integer PRIMARY KEY, -- trailing\n  t text\n);\n\nINSERT INTO ${tab} VALUES (1, 'a  "
+                  "b');\n--rollback DROP TABLE ${tab};\n\n"
+                  "--changeset ann:a2 endDelimiter:GO\nSELECT 1\nGO\nSELECT 2\nGO\n\n"
+                  "--changeset ann:a3 stripComments:false\n/* block\n comment */\nSELECT 3;\n--rollback empty\n"
+                  "--changeset ann:a4\n--validCheckSum: ANY\nSELECT 4;\n"
+                  "--changeset ann:a5\n--ignoreLines:1\nthis is nothing\nSELECT '\u00fcn\u00ef', '${nope}';\n"
+                  "--changeset ann:a6 dbms:postgresql runOnChange:true\nSELECT 6\n");
+  const auto files = folder.read();
+  REQUIRE(files.size() == 6);
+  CHECK(files[0].recorded_checksum == "9:aeaaba1ba9fd8d866e58e5c6df546c1a");
+  CHECK(files[1].recorded_checksum == "9:e8aa4ecfc8d37ffd7d5351844d87f863");
+  CHECK(files[2].recorded_checksum == "9:04ba8118ce578346717495cbf8acf797");
+  CHECK(files[3].recorded_checksum.empty());  // the file allows others
+  CHECK(files[4].recorded_checksum == "9:5bcaf609f1b9d170d48c88efe4058cf2");
+  CHECK(files[5].recorded_checksum == "9:6e67f1294c6a5b39fa27deef310fa64d");
+}
+
 TEST_CASE("Changesets of one author and id in two files bear the path of the file") {
   FormatFolder folder("liquibase");
   folder.with("a.sql", changeset("")).with("b.sql", changeset(""));

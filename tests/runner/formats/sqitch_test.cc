@@ -38,6 +38,16 @@ TEST_CASE("Sqitch's changes run in the order of the plan") {
   CHECK(files[1].recorded_as == "tables/users");
 }
 
+TEST_CASE("A change has the verify script of its name, and needs none") {
+  FormatFolder folder("sqitch");
+  fill(folder);
+  folder.with("verify/schema.sql", "\\set ON_ERROR_STOP on\nSELECT 1;\n");
+  const auto files = folder.read();
+  CHECK(files[0].verify->file == "verify/schema.sql");
+  CHECK(files[0].verify->text == "\nSELECT 1;\n");
+  CHECK_FALSE(files[1].verify);
+}
+
 TEST_CASE("The folder of the deploy scripts is the project's too; a folder beside it is not") {
   FormatFolder folder("sqitch");
   fill(folder);
