@@ -7,6 +7,7 @@
 #include <cctype>
 #include <filesystem>
 
+#include "runner/database/lock.h"
 #include "runner/database/postgres_url.h"
 
 namespace drydock {
@@ -153,6 +154,8 @@ EnvironmentVariables command_environment(const DatabaseUrl& url, const std::opti
   }
   const std::string address = url_text && postgres && !is_by_socket(url) ? *url_text : address_of(url);
   variables["DATABASE_URL"] = variables["DRYDOCK_DATABASE"] = address;
+  // Where `protect` is installed, its trigger lets the session through by this name while the migrate lock is held.
+  if (postgres) variables["PGAPPNAME"] = applying_session;
   // A server of Rails' that waits in the background would go on with the addresses of the run that started it.
   variables["DISABLE_SPRING"] = "1";
   const EnvironmentVariables values = placeholders(url, address);

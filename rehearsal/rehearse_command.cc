@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "rehearsal/observe/two_states.h"
+#include "runner/database/lock.h"
 #include "runner/plan/fingerprint.h"
 
 namespace drydock {
@@ -39,7 +40,12 @@ void run_and_compare(const OtherCommand& command, Shadow& shadow, const Rehearse
   rehearsal.notes.insert(rehearsal.notes.end(), isolation.notes().begin(), isolation.notes().end());
 
   const auto start = std::chrono::steady_clock::now();
-  const int status = run_on_shadow(command, database.url(), isolation);
+  int status = 0;
+  {
+    // As on the target, where drydock_protect lets nobody through while this lock is not held.
+    const std::unique_ptr<MigrationLock> lock = acquire_lock(database.url(), {});
+    status = run_on_shadow(command, database.url(), isolation);
+  }
   observed.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   if (status != 0) {
     observed.error = command.name() + " " + how_it_ended(status) + " on the shadow";

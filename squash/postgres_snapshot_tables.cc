@@ -57,7 +57,7 @@ std::string indexes_sql() {
 std::string triggers_sql() {
   return identity("x.tgname") + ", pg_get_triggerdef(x.oid) AS definition" + enabled("x.tgenabled") + ", " +
          yes_if("coalesce(to_jsonb(x) ->> 'tgparentid', '0') <> '0'") + " AS \"of the partitioned table\"" +
-         from_parts("pg_trigger", "x.tgrelid") + " AND NOT x.tgisinternal";
+         from_parts("pg_trigger", "x.tgrelid") + " AND NOT x.tgisinternal AND x.tgname <> 'drydock_protect_truncate'";
 }
 
 // Those that check foreign keys, where somebody switched them: ALTER TABLE ... DISABLE TRIGGER ALL.

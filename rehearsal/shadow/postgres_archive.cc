@@ -75,6 +75,15 @@ void PostgresArchive::leave_out(const std::vector<std::string>& extensions) {
   });
 }
 
+void PostgresArchive::leave_out_protection() {
+  std::erase_if(contents_, [](const std::string& entry) {
+    const std::string_view text = described(entry);
+    return text.starts_with("EVENT TRIGGER - drydock_protect ") ||
+           text.starts_with("COMMENT - EVENT TRIGGER drydock_protect ") ||
+           (text.starts_with("TRIGGER ") && text.find(" drydock_protect_truncate ") != std::string_view::npos);
+  });
+}
+
 std::vector<std::string> PostgresArchive::entries(Section section) const {
   std::vector<std::string> result;
   for (const std::string& entry : contents_) {

@@ -19,6 +19,8 @@ class PostgresArchive {
 
   // Leaves out what belongs to these extensions themselves, and how foreign servers are logged in to.
   void leave_out(const std::vector<std::string>& extensions);
+  // Leaves out the triggers of `protect`, which let nobody but the target's own runner through.
+  void leave_out_protection();
 
   enum class Ownership { kept, dropped };  // dropped: everything is the restoring role's, without grants
   enum class Section { before_rows, after_rows, event_triggers };

@@ -45,6 +45,8 @@ PostgresClone fill_clone(const PostgresCloneJob& job) {
   Extensions extensions = compare_extensions(job.source, job.shadow, job.request.plan);
   append(clone.notes, extensions.notes);
   job.archive.leave_out(extensions.missing);
+  // Another tool's command meets them as it will on the target; a plan passes there by its session's name.
+  if (job.request.plan != nullptr) job.archive.leave_out_protection();
   restore(job, Section::before_rows, extensions);
 
   // Before anything of the source's runs here: a materialized view may read a foreign table.

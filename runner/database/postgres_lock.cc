@@ -27,22 +27,18 @@ std::string try_sql(std::int64_t key, int server_version) {
 }
 
 // What the server hides of other roles' sessions is left out.
-std::string holder_sql(std::int64_t key) {
+std::string holder_sql(LockPurpose purpose) {
   return "SELECT a.state_change::text, pg_catalog.concat_ws(', ', 'pid ' || l.pid, 'application ' || "
          "nullif(a.application_name, ''), "
          "'from ' || pg_catalog.host(a.client_addr), 'since ' || "
          "pg_catalog.to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS\"Z\"')) "
-         "FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid "
-         "WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 "
-         "AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) "
-         "AND l.classid::bigint = " +
-         std::to_string(key >> 32) + " AND l.objid::bigint = " + std::to_string(key & 0xFFFF'FFFF);
+         "FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid WHERE " +
+         postgres_lock_condition(purpose);
 }
 
 class PostgresLock final : public MigrationLock {
  public:
-  PostgresLock(const DatabaseUrl& url, LockPurpose purpose)
-      : connection_(url, "drydock lock"), key_(lock_key(purpose)) {}
+  PostgresLock(const DatabaseUrl& url, LockPurpose purpose) : connection_(url, "drydock lock"), purpose_(purpose) {}
 
   // Not left to the end of the connection, which the server may notice a moment later: the next runner may come at
   // once.
@@ -51,7 +47,7 @@ class PostgresLock final : public MigrationLock {
   }
 
   bool try_to_lock() {
-    Rows rows = ask(try_sql(key_, PQserverVersion(connection_.handle())));
+    Rows rows = ask(try_sql(lock_key(purpose_), PQserverVersion(connection_.handle())));
     bool locked = rows.text(0, 0) == "t";
     // Nothing is held between two tries.
     if (!locked) ask("ROLLBACK");
@@ -59,12 +55,12 @@ class PostgresLock final : public MigrationLock {
   }
 
   std::string holder() {
-    Rows rows = ask(holder_sql(key_));
+    Rows rows = ask(holder_sql(purpose_));
     return rows.empty() ? std::string() : rows.text(0, 1);
   }
 
   std::string sign_of_life() {
-    Rows rows = ask(holder_sql(key_));
+    Rows rows = ask(holder_sql(purpose_));
     return rows.empty() ? std::string() : rows.rows[0][0].value_or("");
   }
 
@@ -98,11 +94,18 @@ class PostgresLock final : public MigrationLock {
   }
 
   PostgresConnection connection_;
-  std::int64_t key_;
+  LockPurpose purpose_;
   std::chrono::steady_clock::time_point asked_ = {};  // long ago: the first question is a round trip
 };
 
 }  // namespace
+
+std::string postgres_lock_condition(LockPurpose purpose) {
+  const std::int64_t key = lock_key(purpose);
+  return "l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = (SELECT oid FROM "
+         "pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AND l.classid::bigint = " +
+         std::to_string(key >> 32) + " AND l.objid::bigint = " + std::to_string(key & 0xFFFF'FFFF);
+}
 
 std::unique_ptr<MigrationLock> acquire_postgres_lock(const DatabaseUrl& url, const LockRequest& request) {
   auto lock = std::make_unique<PostgresLock>(url, request.purpose);

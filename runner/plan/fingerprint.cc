@@ -19,7 +19,7 @@ WITH entered AS MATERIALIZED (
 schemas AS MATERIALIZED (
   SELECT oid, nspname FROM pg_namespace
    WHERE (SELECT path FROM entered) = 'pg_catalog'
-     AND left(nspname, 3) <> 'pg_' AND nspname NOT IN ('information_schema', 'drydock')),
+     AND left(nspname, 3) <> 'pg_' AND nspname NOT IN ('information_schema', 'drydock', 'drydock_protect')),
 relations AS MATERIALIZED (
   SELECT c.oid, n.nspname || '.' || c.relname AS name, c.relkind, c.relpersistence, c.relispartition,
          c.relrowsecurity, c.relforcerowsecurity, c.relpartbound, c.reloptions
@@ -60,7 +60,8 @@ lines (kind, line) AS (
     FROM pg_index i JOIN relations r ON r.oid = i.indrelid
   UNION ALL
   SELECT 'trigger', concat_ws('|', t.tgenabled, pg_get_triggerdef(t.oid))
-    FROM pg_trigger t JOIN relations r ON r.oid = t.tgrelid WHERE NOT t.tgisinternal
+    FROM pg_trigger t JOIN relations r ON r.oid = t.tgrelid
+   WHERE NOT t.tgisinternal AND t.tgname <> 'drydock_protect_truncate'
   UNION ALL
   SELECT 'rule', pg_get_ruledef(w.oid)
     FROM pg_rewrite w JOIN relations r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'
