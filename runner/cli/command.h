@@ -47,6 +47,8 @@ std::unique_ptr<Command> make_squash_command();
 std::unique_ptr<Command> make_schema_command();
 std::unique_ptr<Command> make_verify_command();
 std::unique_ptr<Command> make_adopt_command();
+std::unique_ptr<Command> make_backup_command();
+std::unique_ptr<Command> make_drill_command();
 std::unique_ptr<Command> make_clean_command();
 std::unique_ptr<Command> make_version_command();
 

@@ -71,6 +71,7 @@ class RehearseCommand final : public Command {
     Rehearsal rehearsal = rehearse_or_say(target, terminal, [&] {
       return rehearse_plan(plan, target, settings, options_, terminal, undos ? &undos->visitor() : nullptr);
     });
+    record_kept(rehearsal, target, "rehearse --keep-backup", terminal);
     if (undos) undos->judge(rehearsal.verdict);
     Document document = document_of(rehearsal, plan);
     if (undos) undos->add_to(document, rehearsal);
@@ -102,6 +103,7 @@ class RehearseCommand final : public Command {
     if (!target.exists()) throw missing(target);
     const Rehearsal rehearsal = rehearse_or_say(
         target, terminal, [&] { return rehearse_other(command, target, settings, options_, terminal, output); });
+    record_kept(rehearsal, target, "rehearse --keep-backup", terminal);
     return report(document_of(rehearsal, Plan{}), exit_code_of(rehearsal.verdict), terminal);
   }
 
