@@ -156,6 +156,7 @@ Rehearsal rehearse_on_shadow(const RehearseRequest& request, std::vector<std::st
   rehearsal.place = shadow->place();
   rehearsal.shadow_seconds = shadow->seconds();
   rehearsal.notes = shadow->notes();
+  rehearsal.kept = shadow->kept_backup();
 
   const std::string vacuous = vacuous_because(*shadow, request.target_holds_rows);
   if (!vacuous.empty()) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ struct Rehearsal {
   std::string provider, taken_at, place;
   double shadow_seconds = 0, seconds = 0;
   std::vector<std::string> notes;
+  std::optional<KeptBackup> kept;
   std::vector<TouchedTable> touched;  // for the guard
 };
 

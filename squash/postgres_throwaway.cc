@@ -1,8 +1,6 @@
 // Each database has a server of its own, made and started in a quarter of a second: roles belong to a server, and a
 // CREATE ROLE of the history would fail at its second replay where the first one's are. With --server the databases
 // are made on that one, and a history that concerns roles is refused.
-#include <locale.h>
-
 #include <algorithm>
 
 #include "rehearsal/shadow/postgres_lent_database.h"
@@ -74,14 +72,6 @@ OpenOptions session(const std::string& application, const std::string& migrator)
   options.application = application;
   if (!migrator.empty()) options.session_sql = "SET drydock.migrator = " + literal(migrator);
   return options;
-}
-
-ClusterLocale usual_locale() {
-  const std::string name = "C.UTF-8";
-  locale_t found = ::newlocale(LC_ALL_MASK, name.c_str(), nullptr);
-  if (found == nullptr) return {.encoding = "UTF8", .collate = "C", .ctype = "C", .locale = {}};
-  ::freelocale(found);
-  return {.encoding = "UTF8", .collate = name, .ctype = name, .locale = {}};
 }
 
 class PrivateThrowaway final : public ThrowawayDatabase {

@@ -1,5 +1,7 @@
 #include "rehearsal/shadow/postgres_archive.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -23,37 +25,47 @@ std::string_view described(std::string_view entry) {
   return at == std::string_view::npos ? std::string_view() : entry.substr(at + 1);
 }
 
+// A backup holds more than a shadow is given.
+bool belongs_on_a_shadow(std::string_view entry) {
+  return std::ranges::none_of(
+      std::initializer_list<std::string_view>{"SUBSCRIPTION ", "SECURITY LABEL ", "BLOB", "MATERIALIZED VIEW DATA "},
+      [&](std::string_view kind) { return entry.starts_with(kind); });
+}
+
 }  // namespace
 
-PostgresArchive::PostgresArchive(PostgresSource& source, const PostgresBinaries& binaries, fs::path directory)
-    : binaries_(binaries), directory_(std::move(directory)), needed_bytes_(source.facts().bytes) {
+PostgresArchive::PostgresArchive(PostgresSource& source, const PostgresBinaries& binaries, fs::path directory,
+                                 const std::optional<fs::path>& kept)
+    : binaries_(binaries),
+      directory_(std::move(directory)),
+      file_(kept.value_or(directory_ / "schema")),
+      holds_rows_(kept.has_value()),
+      needed_bytes_(source.facts().bytes) {
   const ClientAddress address(source.url(), directory_);
   Program dump;
-  dump.arguments = {binaries_.program("pg_dump"),
-                    "--format=custom",
-                    "--compress=0",
-                    "--schema-only",
-                    "--snapshot=" + source.snapshot(),
-                    "--no-subscriptions",
-                    "--no-security-labels",
-                    "--lock-wait-timeout=60s",
-                    "--no-password",
-                    "--file=" + (directory_ / "schema").string(),
+  dump.arguments = {binaries_.program("pg_dump"),    "--format=custom", "--snapshot=" + source.snapshot(),
+                    "--lock-wait-timeout=60s",       "--no-password",   "--file=" + file_.string(),
                     "--dbname=" + address.conninfo()};
+  if (!kept) {
+    dump.arguments.insert(dump.arguments.end(),
+                          {"--compress=0", "--schema-only", "--no-subscriptions", "--no-security-labels"});
+  }
+  dump.before_exec = [] { ::umask(077); };
   dump.variables = address.variables();
   dump.output = directory_ / "pg_dump.log";
   if (run_program(dump) != 0) {
-    throw failure("pg_dump " + binaries_.version + " could not read the schema of " + source.url().display(),
+    throw failure("pg_dump " + binaries_.version + " could not read " + (kept ? "all" : "the schema") + " of " +
+                      source.url().display(),
                   dump.output);
   }
 
   Program list;
-  list.arguments = {binaries_.program("pg_restore"), "--list", (directory_ / "schema").string()};
+  list.arguments = {binaries_.program("pg_restore"), "--list", file_.string()};
   list.output = directory_ / "contents";
   if (run_program(list) != 0) throw CannotRehearse("pg_restore could not list the schema's dump");
   std::ifstream contents(list.output);
   for (std::string line; std::getline(contents, line);) {
-    if (!line.empty() && line.front() != ';') contents_.push_back(line);
+    if (!line.empty() && line.front() != ';' && belongs_on_a_shadow(described(line))) contents_.push_back(line);
   }
 }
 
@@ -109,13 +121,14 @@ void PostgresArchive::restore(Section section, const DatabaseUrl& shadow, Owners
                        "--no-password",
                        "--dbname=" + address.conninfo()};
   if (section == Section::before_rows) restore.arguments.emplace_back("--section=pre-data");
+  if (section == Section::rows) restore.arguments.insert(restore.arguments.end(), {"--section=data", "--jobs=2"});
   if (section == Section::after_rows) {
     restore.arguments.insert(restore.arguments.end(), {"--section=post-data", "--jobs=2"});
   }
   if (ownership == Ownership::dropped) {
     restore.arguments.insert(restore.arguments.end(), {"--no-owner", "--no-privileges"});
   }
-  restore.arguments.push_back((directory_ / "schema").string());
+  restore.arguments.push_back(file_.string());
   restore.variables = address.variables();
   restore.output = directory_ / "pg_restore.log";
   fs::remove(restore.output);

@@ -11,7 +11,7 @@ constexpr std::string_view tables_sql =
     "(c.relkind = 'p' OR (c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery()))::int "
     "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
     "WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' "
-    "AND n.nspname NOT IN ('information_schema', 'drydock') "
+    "AND n.nspname NOT IN ('information_schema', 'drydock', 'drydock_kept') "
     "AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass "
     "AND e.objid = c.oid AND e.deptype = 'e') ORDER BY 1";
 

@@ -37,6 +37,26 @@ void restore(const PostgresCloneJob& job, Section section, const Extensions& ext
   }
 }
 
+std::map<std::string, std::int64_t> rows_in(const BackupContents& contents) {
+  std::map<std::string, std::int64_t> rows;
+  for (const TableContents& table : contents.tables) rows[table.name] = table.rows;
+  return rows;
+}
+
+// What stays as a backup is what the rows come from: it is proved by the count on both sides.
+CopiedRows restore_rows(const PostgresCloneJob& job, const Extensions& extensions, BackupContents& contents) {
+  say(job.request, "restoring the rows from the backup that is kept");
+  restore(job, Section::rows, extensions);
+  contents = count_contents(job.shadow);
+  return {rows_in(count_contents(job.source.database())), rows_in(contents)};
+}
+
+CopiedRows copy_rows(const PostgresCloneJob& job, const Extensions& extensions) {
+  std::vector<TableToCopy> tables = tables_to_copy(job.source, extensions.missing);
+  say(job.request, "copying " + std::to_string(tables.size()) + " tables");
+  return copy_rows(job.source, job.shadow_url, tables, job.shadow.server_version() / 10000);
+}
+
 }  // namespace
 
 PostgresClone fill_clone(const PostgresCloneJob& job) {
@@ -52,9 +72,8 @@ PostgresClone fill_clone(const PostgresCloneJob& job) {
   // Before anything of the source's runs here: a materialized view may read a foreign table.
   append(clone.notes, cut_connections(job.shadow));
 
-  std::vector<TableToCopy> tables = tables_to_copy(job.source, extensions.missing);
-  say(job.request, "copying " + std::to_string(tables.size()) + " tables");
-  CopiedRows rows = copy_rows(job.source, job.shadow_url, tables, job.shadow.server_version() / 10000);
+  const CopiedRows rows =
+      job.archive.holds_rows() ? restore_rows(job, extensions, clone.contents) : copy_rows(job, extensions);
   copy_sequence_values(job.source, job.shadow);
   say(job.request, "building indexes and constraints");
   restore(job, Section::after_rows, extensions);

@@ -24,6 +24,7 @@ struct PostgresCloneJob {
 
 struct PostgresClone {
   Census source, shadow;
+  BackupContents contents;  // of the shadow, where it was restored from a backup that is kept
   std::vector<std::string> notes;
 };
 

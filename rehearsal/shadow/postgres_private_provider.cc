@@ -4,6 +4,7 @@
 
 #include <chrono>
 
+#include "rehearsal/shadow/kept_file.h"
 #include "rehearsal/shadow/postgres_clone.h"
 #include "rehearsal/shadow/postgres_extensions.h"
 #include "rehearsal/shadow/postgres_roles.h"
@@ -94,6 +95,7 @@ class PrivateShadow final : public Shadow {
   const Census& shadow_census() const override { return clone_.shadow; }
   std::string taken_at() const override { return taken_at_; }
   double seconds() const override { return seconds_; }
+  std::optional<KeptBackup> kept_backup() const override { return kept_; }
   const std::vector<std::string>& notes() const override { return clone_.notes; }
 
   // Where the target's role may not do it either, the statement has to fail here as it will there.
@@ -108,7 +110,10 @@ class PrivateShadow final : public Shadow {
   void clone(const CloneRequest& request, PostgresSource& source) {
     MigrationRole role = migration_role(request.target);
     std::string owner = shadow_superuser(source);
-    PostgresArchive archive(source, binaries_, directory_.path());
+    std::optional<KeptFile> kept;
+    if (request.keep_backup) kept.emplace(*request.keep_backup, source.facts().database, ".dump");
+    PostgresArchive archive(source, binaries_, directory_.path(),
+                            kept ? std::optional(kept->unproved()) : std::nullopt);
     start_server(source, owner);
     const std::string& name = source.facts().database;
     rename_database(*server_, owner, name);
@@ -120,6 +125,8 @@ class PrivateShadow final : public Shadow {
     copy_database_owner_and_grants(source, *shadow);
     PostgresCloneJob job{source, archive, *shadow, address, PostgresArchive::Ownership::kept, request};
     clone_ = fill_clone(job);
+    if (kept && clone_.source.rows_by_table == clone_.shadow.rows_by_table)
+      kept_ = KeptBackup{kept->keep(), clone_.contents};
     give_extensions_to_their_owners(source, *shadow);
     copy_role_settings(source, *shadow);
     give_superuser_statements(*shadow, role);
@@ -165,6 +172,7 @@ class PrivateShadow final : public Shadow {
   std::unique_ptr<Database> database_;  // goes before its server
   std::vector<std::string> locale_notes_;
   PostgresClone clone_;
+  std::optional<KeptBackup> kept_;
   double seconds_ = 0;
 };
 

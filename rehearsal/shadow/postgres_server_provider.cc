@@ -5,6 +5,7 @@
 #include <chrono>
 #include <set>
 
+#include "rehearsal/shadow/kept_file.h"
 #include "rehearsal/shadow/postgres_clone.h"
 #include "rehearsal/shadow/postgres_lent_database.h"
 #include "rehearsal/shadow/providers.h"
@@ -53,6 +54,7 @@ class ServerShadow final : public Shadow {
   const Census& shadow_census() const override { return clone_.shadow; }
   std::string taken_at() const override { return taken_at_; }
   double seconds() const override { return seconds_; }
+  std::optional<KeptBackup> kept_backup() const override { return kept_; }
   const std::vector<std::string>& notes() const override { return clone_.notes; }
 
  private:
@@ -66,13 +68,17 @@ class ServerShadow final : public Shadow {
       if (request.say) request.say(line);
     }
     PostgresBinaries binaries = client_programs(request, source.facts().major());
-    PostgresArchive archive(source, binaries, directory_.path());
+    std::optional<KeptFile> kept;
+    if (request.keep_backup) kept.emplace(*request.keep_backup, source.facts().database, ".dump");
+    PostgresArchive archive(source, binaries, directory_.path(), kept ? std::optional(kept->unproved()) : std::nullopt);
     lent_ = std::make_unique<LentDatabase>(url_, lent_for_shadows, source.facts().locale);
     DatabaseUrl address = url_.with_database(lent_->name());
     std::unique_ptr<Database> shadow = open_database(address);
     require_another_database(source, *shadow);
     PostgresCloneJob job{source, archive, *shadow, address, PostgresArchive::Ownership::dropped, request};
     clone_ = fill_clone(job);
+    if (kept && clone_.source.rows_by_table == clone_.shadow.rows_by_table)
+      kept_ = KeptBackup{kept->keep(), clone_.contents};
     restore_event_triggers(job, clone_.notes);
     clone_.notes.push_back("the shadow is a database on " + url_.display() +
                            ": owners and grants are not on it, everything belongs to the role that connects");
@@ -90,6 +96,7 @@ class ServerShadow final : public Shadow {
   std::unique_ptr<LentDatabase> lent_;
   std::unique_ptr<Database> database_;
   PostgresClone clone_;
+  std::optional<KeptBackup> kept_;
   double seconds_ = 0;
 };
 

@@ -76,6 +76,14 @@ bool is_whole(const fs::path& data) { return fs::exists(data / "PG_VERSION"); }
 
 }  // namespace
 
+ClusterLocale usual_locale() {
+  const std::string name = "C.UTF-8";
+  locale_t found = ::newlocale(LC_ALL_MASK, name.c_str(), nullptr);
+  if (found == nullptr) return {.encoding = "UTF8", .collate = "C", .ctype = "C", .locale = {}};
+  ::freelocale(found);
+  return {.encoding = "UTF8", .collate = name, .ctype = name, .locale = {}};
+}
+
 fs::path template_directory(const fs::path& base, const std::optional<ServerUser>& user,
                             const PostgresBinaries& binaries, const ClusterLocale& locale,
                             const std::string& superuser) {

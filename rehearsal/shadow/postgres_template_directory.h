@@ -20,6 +20,9 @@ struct ClusterLocale {
   std::string locale;   // of ICU or builtin
 };
 
+// For a database of which nothing says it: C.UTF-8 where this machine has it.
+ClusterLocale usual_locale();
+
 // Returns the directory, made where it was not there. Throws CannotRehearse where this machine lacks the locale.
 std::filesystem::path template_directory(const std::filesystem::path& base, const std::optional<ServerUser>& user,
                                          const PostgresBinaries& binaries, const ClusterLocale& locale,

@@ -1,8 +1,11 @@
 #include "rehearsal/shadow/postgres_throwaway_server.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <fstream>
 #include <thread>
 
 #include "rehearsal/shadow/confinement.h"
@@ -94,11 +97,19 @@ void copy_template(const fs::path& from, const fs::path& to, const std::optional
   }
 }
 
+void add_settings(const ServerRequest& request, Program& server) {
+  std::map<std::string, std::string> settings = request.settings;
+  for (const auto& [name, value] : fixed_settings()) settings[name] = value;
+  for (const auto& [name, value] : settings) {
+    server.arguments.insert(server.arguments.end(), {"-c", name + "=" + value});
+  }
+}
+
 }  // namespace
 
 ThrowawayServer::ThrowawayServer(ShadowDirectory& directory, const ServerRequest& request)
     : directory_(directory), data_(directory.path() / "data"), log_(directory.path() / "log") {
-  copy_template(request.empty_server, data_, request.user);
+  if (!request.empty_server.empty()) copy_template(request.empty_server, data_, request.user);
   socket_ = directory_.make_for_socket();
   start(request);
   wait_until_ready(request);
@@ -113,11 +124,7 @@ void ThrowawayServer::start(const ServerRequest& request) {
   Confinement confinement(files_of(request.binaries, data_, socket_));
   Program server;
   server.arguments = {request.binaries.program("postgres"), "-D", data_.string(), "-k", socket_.string(), "-p", "5432"};
-  std::map<std::string, std::string> settings = request.settings;
-  for (const auto& [name, value] : fixed_settings()) settings[name] = value;
-  for (const auto& [name, value] : settings) {
-    server.arguments.insert(server.arguments.end(), {"-c", name + "=" + value});
-  }
+  add_settings(request, server);
   server.environment = Program::Environment::empty;
   server.variables = {{"PATH", "/usr/bin:/bin"}};
   server.user = request.user;
@@ -133,7 +140,7 @@ void ThrowawayServer::start(const ServerRequest& request) {
 }
 
 void ThrowawayServer::wait_until_ready(const ServerRequest& request) {
-  DatabaseUrl address = url(request.superuser, "postgres", "");
+  DatabaseUrl address = url(request.superuser, request.database, "");
   Clock::time_point deadline = Clock::now() + longest_start;
   std::string reason = "it did not answer in time";
   while (!process_->ended() && Clock::now() < deadline) {
@@ -157,15 +164,42 @@ void ThrowawayServer::wait_until_ready(const ServerRequest& request) {
   throw CannotRehearse("the throw-away server for the shadow did not start: " + (words.empty() ? reason : words));
 }
 
-// What the environment says of hosts, encryption and the like concerns the target's server, not this one.
 DatabaseUrl ThrowawayServer::url(const std::string& user, const std::string& database,
                                  const std::optional<std::string>& options) const {
+  return DatabaseUrl::parse(address(user, database, options));
+}
+
+// What the environment says of hosts, encryption and the like concerns the target's server, not this one.
+std::string ThrowawayServer::address(const std::string& user, const std::string& database,
+                                     const std::optional<std::string>& options) const {
   std::string text = "postgresql://" + percent_encoded(user) + "@/" + percent_encoded(database) +
                      "?host=" + percent_encoded(socket_.string()) +
                      "&port=5432&hostaddr=&sslmode=disable&gssencmode=disable&channel_binding=disable" +
                      "&target_session_attrs=any";
   if (options) text += "&options=" + percent_encoded(*options);
-  return DatabaseUrl::parse(text);
+  return text;
+}
+
+int run_single_user(const ShadowDirectory& directory, const ServerRequest& request, const std::string& sql) {
+  const fs::path data = directory.path() / "data", input = directory.path() / "input";
+  std::ofstream(input, std::ios::trunc) << sql;
+  Confinement confinement(files_of(request.binaries, data, data));
+  Program server;
+  server.arguments = {request.binaries.program("postgres"), "--single", "-D", data.string()};
+  add_settings(request, server);
+  server.arguments.push_back(request.database);
+  server.environment = Program::Environment::empty;
+  server.variables = {{"PATH", "/usr/bin:/bin"}};
+  server.user = request.user;
+  server.output = directory.path() / "log";
+  server.death_signal = SIGQUIT;
+  server.before_user = [&] {
+    enter_empty_network();
+    const int file = ::open(input.c_str(), O_RDONLY | O_CLOEXEC);
+    ::dup2(file, STDIN_FILENO);
+  };
+  server.before_exec = [&] { confinement.apply(); };
+  return run_program(server);
 }
 
 }  // namespace drydock

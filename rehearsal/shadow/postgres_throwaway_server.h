@@ -19,9 +19,10 @@ namespace drydock {
 struct ServerRequest {
   PostgresBinaries binaries;
   std::optional<ServerUser> user;
-  std::filesystem::path empty_server;           // template_directory()
-  std::string superuser;                        // of the template
+  std::filesystem::path empty_server;  // template_directory(); empty: the directory "data" is there, its user's own
+  std::string superuser;               // of the template
   std::map<std::string, std::string> settings;  // as on the source: time zone, date style ...
+  std::string database = "postgres";            // that it answers for when it is ready
 };
 
 class ThrowawayServer {
@@ -35,6 +36,9 @@ class ThrowawayServer {
   // `options` as libpq's; nullopt: those of drydock's environment.
   DatabaseUrl url(const std::string& user, const std::string& database,
                   const std::optional<std::string>& options) const;
+  // The same as a text.
+  std::string address(const std::string& user, const std::string& database,
+                      const std::optional<std::string>& options) const;
   // What of its confinement this machine cannot do.
   const std::vector<std::string>& notes() const { return notes_; }
 
@@ -47,5 +51,10 @@ class ThrowawayServer {
   std::vector<std::string> notes_;
   std::unique_ptr<ChildProcess> process_;
 };
+
+// Runs SQL, one statement a line, on a server directory whose server does not run, as its first superuser, whatever
+// that is called; recovers the directory first where that is due. Confined as a server is. Returns the exit status;
+// what the program says is appended to "log" in `directory`. REQUIRES: the directory "data" is there, its user's own.
+int run_single_user(const ShadowDirectory& directory, const ServerRequest& request, const std::string& sql);
 
 }  // namespace drydock

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rehearsal/backup/contents.h"
 #include "runner/apply/apply.h"
 #include "runner/database/database.h"
 #include "runner/plan/plan.h"
@@ -30,6 +32,12 @@ struct CannotRehearse : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// What a shadow was restored from, where that was asked to stay: proved by it.
+struct KeptBackup {
+  std::filesystem::path file;
+  BackupContents contents;
+};
+
 // Owns everything it needs (server, directory, database): its destructor takes all of it away, and the janitor does
 // after a crash. REQUIRES: used by one thread.
 class Shadow {
@@ -45,6 +53,7 @@ class Shadow {
   // What was cut off or left out (foreign servers, subscriptions, extensions that are not installed here), one sentence
   // each.
   virtual const std::vector<std::string>& notes() const = 0;
+  virtual std::optional<KeptBackup> kept_backup() const { return std::nullopt; }
   // Runs a statement that needs a superuser in the open transaction of database(); empty where none is needed.
   virtual std::function<StatementRun(Database&, const Statement&)> superuser() { return {}; }
 };
@@ -57,6 +66,8 @@ struct CloneRequest {
   std::optional<std::string> binaries;    // a directory with postgres, initdb, pg_dump (setting)
   std::optional<std::string>
       shadow_directory;  // where shadows lie (setting); default: the user's cache or run directory
+  // A directory: the dump (SQLite: the copy) that the shadow is restored from stays there.
+  std::optional<std::filesystem::path> keep_backup;
   std::function<void(const std::string&)> say;  // progress, one line at a time
 };
 

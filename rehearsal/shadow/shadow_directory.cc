@@ -24,16 +24,6 @@ constexpr std::string_view socket_name = "/socket/.s.PGSQL.5432";
 
 constexpr std::string_view remedy = "set shadow_directory in drydock.toml to a directory that is not";
 
-std::optional<fs::path> work_tree_around(const fs::path& directory) {
-  std::error_code error;
-  fs::path at = fs::weakly_canonical(directory, error);
-  for (; !error && !at.empty(); at = at.parent_path()) {
-    if (fs::exists(at / ".git", error)) return at;
-    if (at == at.root_path()) break;
-  }
-  return std::nullopt;
-}
-
 std::optional<fs::path> cache_of_this_user() {
   const char* cache = std::getenv("XDG_CACHE_HOME");
   if (cache != nullptr && *cache == '/') return fs::path(cache) / "drydock";
@@ -116,6 +106,16 @@ void require_reachable(const fs::path& base, const std::optional<ServerUser>& us
 }
 
 }  // namespace
+
+std::optional<fs::path> work_tree_around(const fs::path& directory) {
+  std::error_code error;
+  fs::path at = fs::weakly_canonical(directory, error);
+  for (; !error && !at.empty(); at = at.parent_path()) {
+    if (fs::exists(at / ".git", error)) return at;
+    if (at == at.root_path()) break;
+  }
+  return std::nullopt;
+}
 
 fs::path shadow_base(const std::optional<std::string>& setting, const std::optional<ServerUser>& user) {
   fs::path base = setting ? fs::absolute(*setting).lexically_normal() : default_base(user);

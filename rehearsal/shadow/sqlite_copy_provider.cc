@@ -20,6 +20,7 @@
 
 #include "rehearsal/shadow/child_process.h"
 #include "rehearsal/shadow/file_copy.h"
+#include "rehearsal/shadow/kept_file.h"
 #include "rehearsal/shadow/providers.h"
 #include "rehearsal/shadow/shadow_directory.h"
 #include "rehearsal/shadow/sqlite_census.h"
@@ -111,6 +112,7 @@ class CopyShadow final : public Shadow {
                              " kept changing while it was copied: run again when nobody alters it");
       }
     }
+    if (request.keep_backup) keep(*request.keep_backup, source);
     seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   }
 
@@ -121,9 +123,24 @@ class CopyShadow final : public Shadow {
   const Census& shadow_census() const override { return census_; }
   std::string taken_at() const override { return taken_at_; }
   double seconds() const override { return seconds_; }
+  std::optional<KeptBackup> kept_backup() const override { return kept_; }
   const std::vector<std::string>& notes() const override { return notes_; }
 
  private:
+  // The copy, with its log written into it, before anything has run on it.
+  void keep(const fs::path& directory, const fs::path& source) {
+    KeptFile file(directory, source.stem().string(), ".db");
+    database_->query("PRAGMA main.wal_checkpoint(TRUNCATE)");
+    ChildProcess child([&] { return copy_file_bytes(copy_.c_str(), file.unproved().c_str()); });
+    const int result = child.wait();
+    if (result == ENOSPC || result == EDQUOT) throw disk_full(directory, size_of(copy_));
+    if (result != 0)
+      throw CannotRehearse("the backup could not be kept in " + directory.string() + ": " +
+                           std::generic_category().message(result));
+    const BackupContents contents = count_contents(*database_);
+    kept_ = KeptBackup{file.keep(), contents};
+  }
+
   // False where the source was altered between its own answers and the copy's.
   bool take(const DatabaseUrl& url, const fs::path& source) {
     database_.reset();
@@ -155,6 +172,7 @@ class CopyShadow final : public Shadow {
   Census source_census_, census_;
   double seconds_ = 0;
   std::vector<std::string> notes_;
+  std::optional<KeptBackup> kept_;
 };
 
 class SqliteCopyProvider final : public ShadowProvider {

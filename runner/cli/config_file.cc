@@ -1,6 +1,7 @@
 #include "runner/cli/config_file.h"
 
 #include <toml++/toml.h>
+#include <charconv>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -59,6 +60,11 @@ struct Section {
     const auto value = word ? parse_duration(*word) : field;
     if (!value) fail(node.source().begin.line, full(key) + " must be a duration such as \"5s\" or \"2min\"");
     field = *value;
+  }
+  void percent(const std::string& key, const toml::node& node, std::optional<int>& field) const {
+    const std::optional<std::string> word = text(key, node);
+    if (word && !(field = parse_percent(*word)))
+      fail(node.source().begin.line, full(key) + " must be a share such as \"90%\"");
   }
   std::optional<std::string> adopted_tool(const std::string& key, const toml::node& node) const {
     std::optional<std::string> word = text(key, node);
@@ -199,7 +205,44 @@ void read_hooks(const Section& section, const toml::node& node, HooksConfig& hoo
       {{"before_migrate", into_command(hooks.before_migrate)}, {"after_migrate", into_command(hooks.after_migrate)}});
 }
 
+void read_backup(const Section& section, const toml::node& node, BackupConfig& backup) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) section.fail(node.source().begin.line, "backup must be a table: [backup]");
+  read_section(*table, {section.file, section.variables, "backup"},
+               {{"folder", into(backup.folder)}, {"command", into_command(backup.command)}});
+  if (backup.folder && backup.command)
+    section.fail(node.source().begin.line, "backup.folder and backup.command are two ways to the same: keep one");
+}
+
+void read_backup_policy(const Section& section, const toml::node& node, BackupPolicy& policy) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr)
+    section.fail(node.source().begin.line,
+                 "policy.backup must be a table: backup = { max_age = \"24h\", min_rows = \"90%\" }");
+  read_section(*table, {section.file, section.variables, "policy.backup"},
+               {{"max_age",
+                 [&](auto& in, auto& key, auto& value) {
+                   policy.max_age.emplace();
+                   in.duration(key, value, *policy.max_age);
+                 }},
+                {"min_rows", [&](auto& in, auto& key, auto& value) { in.percent(key, value, policy.min_rows); }}});
+}
+
+void read_policy(const Section& section, const toml::node& node, BackupPolicy& policy) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) section.fail(node.source().begin.line, "policy must be a table: [policy]");
+  read_section(*table, {section.file, section.variables, "policy"},
+               {{"backup", [&](auto& in, auto&, auto& value) { read_backup_policy(in, value, policy); }}});
+}
+
 }  // namespace
+
+std::optional<int> parse_percent(std::string_view text) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc() && std::string_view(end, text.data() + text.size()) == "%";
+  return whole && number >= 0 && number <= 100 ? std::optional(number) : std::nullopt;
+}
 
 ConfigFile parse_config(const std::string& text, const std::filesystem::path& file, const Variables& variables) {
   toml::table root;
@@ -223,6 +266,8 @@ ConfigFile parse_config(const std::string& text, const std::filesystem::path& fi
                 {"adopt", [&](auto& in, auto& key, auto& node) { config.adopt = in.adopted_tool(key, node); }},
                 {"hooks", [&](auto& section, auto&, auto& node) { read_hooks(section, node, config.hooks); }},
                 {"command", [&](auto& section, auto&, auto& node) { read_command(section, node, config.command); }},
+                {"backup", [&](auto& section, auto&, auto& node) { read_backup(section, node, config.backup); }},
+                {"policy", [&](auto& section, auto&, auto& node) { read_policy(section, node, config.backup_policy); }},
                 {"environments",
                  [&](auto& section, auto&, auto& node) { read_environments(section, node, config.environments); }}});
   return config;

@@ -44,6 +44,19 @@ struct HooksConfig {
   std::optional<HookCommand> before_migrate, after_migrate;
 };
 
+// [backup]: where `drill` finds the newest backup.
+struct BackupConfig {
+  std::optional<std::string> folder;
+  std::optional<HookCommand> command;  // prints the path of the backup that it has fetched
+};
+
+// [policy] backup: without evidence that is as fresh, consented losses are refused.
+struct BackupPolicy {
+  std::optional<std::chrono::milliseconds> max_age;
+  std::optional<int> min_rows;  // per cent
+  bool asks_for_evidence() const { return max_age || min_rows; }
+};
+
 // The value of `adopt` by which other tools' tables are passed over.
 inline constexpr const char* no_adoption = "none";
 
@@ -63,7 +76,12 @@ struct ConfigFile {
   std::map<std::string, std::string> placeholders;  // [placeholders]: for the formats whose migrations hold ${name}
   HooksConfig hooks;
   CommandConfig command;
+  BackupConfig backup;
+  BackupPolicy backup_policy;
 };
+
+// "90%"; nullopt for any other text.
+std::optional<int> parse_percent(std::string_view text);
 
 // Throws Failure (exit 2), with file and line, for what cannot be read.
 ConfigFile parse_config(const std::string& text, const std::filesystem::path& file, const Variables& variables);

@@ -6,6 +6,7 @@
 
 #include "runner/cli/adopting.h"
 #include "runner/cli/apply_progress.h"
+#include "runner/cli/proved_backup.h"
 #include "runner/cli/receipts.h"
 #include "runner/cli/rehearsal_document.h"
 #include "runner/cli/runner_name.h"
@@ -86,12 +87,15 @@ ExitCode Migrating::steps() {
   // The files, the target's identity and its history have been looked at. Nothing is written while there is nothing to
   // do.
   adopt_where_configured();
+  if (const auto line = proved_backup_line(target_.state(), settings_)) terminal_.say(*line);
   plan_ = pending();
   if (plan_.empty()) return nothing_to_do();
   terminal_.say(count_of(static_cast<std::int64_t>(plan_.steps.size()), "migration is", "migrations are") + " " +
                 errand_.state + ": " + list_of(plan_));
   for (const std::string& note : plan_.notes) terminal_.say(note);
   proof_ = proof_needed();
+  const bool keeps_backup = proof_ == Proof::rehearsal && options_.rehearsal.keep_backup;
+  if (proof_ != Proof::empty && proof_ != Proof::nothing && !keeps_backup) require_evidence();
   if (settings_.direct_database_text) require_same_database(settings_.direct_database(), target_);
 
   // Of several runners one goes on. The others wait here, and find nothing pending when they come in.
@@ -109,6 +113,7 @@ ExitCode Migrating::steps() {
   // No lock that would keep others from migrating is held while the shadow is made; the fingerprints catch who did.
   if (proof_ == Proof::rehearsal) {
     if (!rehearse_or_refuse()) return finish(exit_code_of(rehearsal_->verdict), "refused");
+    require_evidence();
     migrate_lock_ = lock(LockPurpose::migrate);
   }
   run_before_hook();
@@ -124,6 +129,13 @@ void Migrating::adopt_where_configured() {
   target_.read_again();
   adopt_unattended(target_, settings_, duration_asked_for("--lock-wait", options_.lock_wait), terminal_);
   target_.open_to_look();
+}
+
+void Migrating::require_evidence() const {
+  const std::string consenting = consents_in(plan_);
+  if (consenting.empty()) return;
+  const auto rows = rehearsal_ ? std::optional(rehearsal_->source_census.rows) : std::nullopt;
+  require_backup_evidence(consenting, settings_, {target_.state().backup, kept_, rows});
 }
 
 // As late as possible, when all that can be refused before is settled. REQUIRES: the migrate lock is held.
@@ -210,6 +222,7 @@ bool Migrating::rehearse_or_refuse() {
     proof_ = Proof::guard;
     return true;
   }
+  kept_ = record_kept(*rehearsal_, target_, errand_.command + " --keep-backup", terminal_);
   if (terminal_.shows_narrative() || (!rehearsal_->verdict.allows_migrate() && !terminal_.json()))
     terminal_.print(make_text_writer()->write(rehearsal_document(), terminal_.style()));
   if (rehearsal_->verdict.allows_migrate()) return true;
@@ -267,11 +280,9 @@ ExitCode Migrating::apply_under_guard() {
   options.record.wal_position = restore_point_.wal_position;
 
   History history(database);
-  const std::unique_ptr<Watcher> guard = make_guard(database, {.plan = &plan_,
-                                                               .rehearsed = rehearsal_ ? &rehearsal_->touched
-                                                                            : receipt_ ? &receipt_->touched
-                                                                                       : nullptr,
-                                                               .timeout = settings_.target.guard_timeout});
+  const auto* rehearsed = rehearsal_ ? &rehearsal_->touched : receipt_ ? &receipt_->touched : nullptr;
+  const std::unique_ptr<Watcher> guard =
+      make_guard(database, {.plan = &plan_, .rehearsed = rehearsed, .timeout = settings_.target.guard_timeout});
   apply(plan_, database, history, *guard, options);
   terminal_.say(count_of(static_cast<std::int64_t>(plan_.steps.size()), "migration") + " " + errand_.done_to + " " +
                 target_.url().display() + ".");
@@ -353,18 +364,14 @@ ExitCode Migrating::finish(ExitCode code, std::string_view result) {
                               {"database", target_.url().display()},
                               {"environment", settings_.environment},
                               {errand_.done, progress_.done()},
+                              {"backup", proved_backup_json(target_.state(), kept_)},
                               {"restore_point", nullptr},
                               {"rehearsal", nullptr},
-                              {"receipt", nullptr}};
+                              {"receipt", receipt_json(receipt_)}};
   if (!restore_point_.server_time.empty())
     json["restore_point"] = {{"server_time", restore_point_.server_time},
                              {"wal_position", restore_point_.wal_position}};
   if (rehearsal_) json["rehearsal"] = report(rehearsal_document());
-  if (receipt_)
-    json["receipt"] = {{"verdict", receipt_->verdict},
-                       {"plan_hash", receipt_->plan_hash},
-                       {"provider", receipt_->provider},
-                       {"taken_at", receipt_->taken_at}};
   if (guard_report_) json["guard"] = report(*guard_report_);
   terminal_.print(json.dump(2));
   return code;

@@ -63,6 +63,7 @@ class Migrating {
   ExitCode steps();
   void adopt_where_configured();
   ExitCode steps_or_refusal();
+  void require_evidence() const;
   void run_before_hook();
   ExitCode end_with_hook(ExitCode code, std::string_view result);
   Proof proof_needed();
@@ -91,6 +92,7 @@ class Migrating {
   Proof proof_ = Proof::rehearsal;
   std::optional<Rehearsal> rehearsal_;
   std::optional<Receipt> receipt_;
+  std::optional<BackupEvidence> kept_;  // of this run's rehearsal
   std::unique_ptr<MigrationLock> rehearse_lock_, migrate_lock_;
   std::optional<Heartbeat> heartbeat_;  // of the rehearse lock, until the plan is applied
   RestorePoint restore_point_;

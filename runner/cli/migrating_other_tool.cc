@@ -1,7 +1,9 @@
 #include "runner/cli/migrating_other_tool.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "runner/cli/proved_backup.h"
 #include "runner/cli/rehearsal_document.h"
 #include "runner/database/interruption.h"
 #include "runner/plan/fingerprint.h"
@@ -44,6 +46,7 @@ ExitCode MigratingOtherTool::run() {
 }
 
 ExitCode MigratingOtherTool::steps() {
+  if (const auto line = proved_backup_line(target_.state(), settings_)) terminal_.say(*line);
   const bool empty = !target_.holds_rows();
   std::string schema;
   if (empty) {
@@ -56,7 +59,10 @@ ExitCode MigratingOtherTool::steps() {
     heartbeat_.emplace(*rehearse_lock_);
     target_.read_again();
     schema = schema_fingerprint(target_.database());
-    if (!rehearse_or_refuse()) return finish(exit_code_of(rehearsal_->verdict), "refused");
+    const bool allowed = rehearse_or_refuse();
+    kept_ = record_kept(*rehearsal_, target_, "migrate --keep-backup", terminal_);
+    if (allowed) require_evidence();
+    if (!allowed) return finish(exit_code_of(rehearsal_->verdict), "refused");
   }
   migrate_lock_ = lock(LockPurpose::migrate);
   require_unmoved_target(schema, empty);
@@ -99,6 +105,15 @@ bool MigratingOtherTool::rehearse_or_refuse() {
   if (!allowed)
     terminal_.error("nothing was changed in " + target_.url().display() + ": the command was not run there");
   return allowed;
+}
+
+// Only where something is lost: a command has consents for all of its runs.
+void MigratingOtherTool::require_evidence() const {
+  const auto& migrations = rehearsal_->verdict.migrations;
+  const bool loses = std::ranges::any_of(migrations, [](const JudgedMigration& each) { return !each.losses.empty(); });
+  if (!loses) return;
+  require_backup_evidence(command_.name() + " loses what it has a consent for", settings_,
+                          {target_.state().backup, kept_, rehearsal_->source_census.rows});
 }
 
 // REQUIRES: the migrate lock is held.
@@ -152,6 +167,7 @@ ExitCode MigratingOtherTool::finish(ExitCode code, std::string_view result) {
                               {"database", target_.url().display()},
                               {"environment", settings_.environment},
                               {"applied", nlohmann::ordered_json::array()},
+                              {"backup", proved_backup_json(target_.state(), kept_)},
                               {"restore_point", nullptr},
                               {"rehearsal", nullptr}};
   if (done_) json["applied"].push_back(command_id);

@@ -27,6 +27,7 @@ class MigratingOtherTool {
   void require_rehearsal_policy() const;
   std::unique_ptr<MigrationLock> lock(LockPurpose purpose);
   bool rehearse_or_refuse();
+  void require_evidence() const;
   void require_unmoved_target(const std::string& schema, bool was_empty);
   ExitCode run_on_the_target();
   ExitCode finish(ExitCode code, std::string_view result);
@@ -40,6 +41,7 @@ class MigratingOtherTool {
   CommandOutput output_;
   OtherCommand command_;
   std::optional<Rehearsal> rehearsal_;
+  std::optional<BackupEvidence> kept_;  // of this run's rehearsal
   std::unique_ptr<MigrationLock> rehearse_lock_, migrate_lock_;
   std::optional<Heartbeat> heartbeat_;  // of the rehearse lock
   RestorePoint restore_point_;

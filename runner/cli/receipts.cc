@@ -1,6 +1,7 @@
 #include "runner/cli/receipts.h"
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "runner/cli/exit_code.h"
@@ -87,6 +88,14 @@ void require_fitting(const Receipt& receipt, Plan& plan, Target& target) {
   if (const std::string why = misfit(receipt, plan, database_id(target)); !why.empty())
     throw CannotRehearse("the receipt proves nothing any more: " + why +
                          "; this run changed nothing. Rehearse again, and migrate with the new receipt");
+}
+
+nlohmann::ordered_json receipt_json(const std::optional<Receipt>& receipt) {
+  if (!receipt) return nullptr;
+  return {{"verdict", receipt->verdict},
+          {"plan_hash", receipt->plan_hash},
+          {"provider", receipt->provider},
+          {"taken_at", receipt->taken_at}};
 }
 
 }  // namespace drydock

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
@@ -26,5 +27,8 @@ std::optional<Receipt> fitting_receipt(const Settings& settings, const std::opti
 
 // Asked again under the lock: another runner may have moved the target on. Throws CannotRehearse.
 void require_fitting(const Receipt& receipt, Plan& plan, Target& target);
+
+// As the JSON document of `migrate` has it; null where there is none.
+nlohmann::ordered_json receipt_json(const std::optional<Receipt>& receipt);
 
 }  // namespace drydock

@@ -77,6 +77,7 @@ class RehearseCommand final : public Command {
     Rehearsal rehearsal = rehearse_or_say(target, terminal, [&] {
       return rehearse_plan(plan, target, settings, options_, terminal, undos ? &undos->visitor() : nullptr);
     });
+    record_kept(rehearsal, target, "rehearse --keep-backup", terminal);
     if (undos) undos->judge(rehearsal.verdict);
     if (options_.receipt) write_receipt(*options_.receipt, rehearsal, plan, target, terminal);
     Document document = document_of(rehearsal, plan);
@@ -109,6 +110,7 @@ class RehearseCommand final : public Command {
     if (!target.exists()) throw missing(target);
     const Rehearsal rehearsal = rehearse_or_say(
         target, terminal, [&] { return rehearse_other(command, target, settings, options_, terminal, output); });
+    record_kept(rehearsal, target, "rehearse --keep-backup", terminal);
     return report(document_of(rehearsal, Plan{}), exit_code_of(rehearsal.verdict), terminal);
   }
 

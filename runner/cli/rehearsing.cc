@@ -4,11 +4,13 @@
 #include <filesystem>
 
 #include "runner/cli/apply_progress.h"
+#include "runner/cli/backup_checking.h"
 #include "runner/cli/exit_code.h"
 #include "runner/cli/runner_name.h"
 #include "runner/cli/version.h"
 #include "runner/database/interruption.h"
 #include "runner/migration/directives.h"
+#include "runner/report/quantity.h"
 
 namespace drydock {
 namespace {
@@ -31,6 +33,9 @@ void RehearsalOptions::declare(CLI::App& app) {
   app.add_option("--source", source, "a replica or a copy that stands for the target when it is cloned")
       ->option_text("URL");
   app.add_option("--timeout", timeout, "the whole command ends after this time: 30s, 10min")->option_text("TIME");
+  app.add_option("--keep-backup", keep_backup,
+                 "the dump that the shadow is restored from stays in this directory: a backup that is proved by it")
+      ->option_text("DIR");
   app.add_option("--command-log", command_log,
                  "with -- COMMAND: what the command prints is appended there, readable by you alone")
       ->option_text("FILE");
@@ -50,6 +55,7 @@ void RehearsalOptions::check_and_start() const {
 
 std::vector<std::string> RehearsalOptions::checked_for_each() const {
   check();
+  if (keep_backup) throw Failure(ExitCode::usage, "--keep-backup is for one database: call drydock once for each");
   if (source) throw Failure(ExitCode::usage, "--source stands for one database, and this run is about many");
   if (receipt) throw Failure(ExitCode::usage, "--receipt is about one database, and this run is about many");
   return provider.empty() ? std::vector<std::string>{} : std::vector<std::string>{"--shadow", provider};
@@ -95,6 +101,7 @@ Rehearsal rehearse_by(Target& target, const Settings& settings, const RehearsalO
                                     .server_url = settings.target.shadow_server,
                                     .binaries = settings.config.binaries,
                                     .shadow_directory = settings.config.shadow_directory,
+                                    .keep_backup = options.keep_backup,
                                     .say = [&](const std::string& line) { terminal.progress(line); }},
                           .provider = provider,
                           .apply = {},
@@ -117,6 +124,38 @@ Rehearsal rehearse_plan(const Plan& plan, Target& target, const Settings& settin
     request.visitor = visitor;
     return rehearse(plan, request);
   });
+}
+
+namespace {
+
+BackupEvidence evidence_of(const Rehearsal& rehearsal, const TargetState& target, const std::string& command) {
+  const BackupContents& contents = rehearsal.kept->contents;
+  const std::optional<Moment> newest = contents.newest();
+  return {.database_id = target.stamp ? target.stamp->database_id : "",
+          .proved_by = command,
+          .backup = rehearsal.kept->file.filename().string(),
+          .kind = rehearsal.provider,
+          .taken_at = rehearsal.taken_at,
+          .proved_at = iso_of(now()),
+          .history = target.fingerprint(),
+          .newest = newest ? iso_of(*newest) : "",
+          .tables = static_cast<std::int64_t>(contents.tables.size()),
+          .rows = contents.rows(),
+          .restore_seconds = rehearsal.shadow_seconds,
+          .contents = json_of(contents)};
+}
+
+}  // namespace
+
+std::optional<BackupEvidence> record_kept(const Rehearsal& rehearsal, const Target& target, const std::string& command,
+                                          Terminal& terminal) {
+  if (!rehearsal.kept) return std::nullopt;
+  const std::filesystem::path& file = rehearsal.kept->file;
+  const BackupEvidence evidence = evidence_of(rehearsal, target.state(), command);
+  terminal.say("kept the backup " + file.string() + ": it was restored, and holds the " +
+               count_of(evidence.rows, "row") + " of the source");
+  record_check(file, evidence, target.state().has_history ? std::optional(target.url()) : std::nullopt, terminal);
+  return evidence;
 }
 
 ExitCode exit_code_of(const Verdict& verdict) {

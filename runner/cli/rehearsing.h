@@ -18,7 +18,7 @@ namespace drydock {
 // The options that both commands have.
 struct RehearsalOptions {
   std::string provider;  // --shadow
-  std::optional<std::string> source;
+  std::optional<std::string> source, keep_backup;
   std::string timeout;
   std::optional<std::string> receipt;  // --receipt, which each command declares in its own words
   std::vector<std::string> command;    // behind "--": another tool's
@@ -49,6 +49,11 @@ Rehearsal rehearse_plan(const Plan& plan, Target& target, const Settings& settin
 // The same for whatever is rehearsed. `by` is called with what the clone is to be made of.
 Rehearsal rehearse_by(Target& target, const Settings& settings, const RehearsalOptions& options, Terminal& terminal,
                       const std::function<Rehearsal(const RehearseRequest&)>& by);
+
+// Records a backup that was kept as proved, beside it and in the target; what cannot be written is a warning. Returns
+// what was recorded; nullopt where none was kept.
+std::optional<BackupEvidence> record_kept(const Rehearsal& rehearsal, const Target& target, const std::string& command,
+                                          Terminal& terminal);
 
 // 0, 3 or 7.
 ExitCode exit_code_of(const Verdict& verdict);

@@ -5,6 +5,7 @@
 
 #include "runner/cli/command.h"
 #include "runner/cli/many.h"
+#include "runner/cli/proved_backup.h"
 #include "runner/cli/server_wait.h"
 #include "runner/cli/target.h"
 #include "runner/report/quantity.h"
@@ -69,6 +70,7 @@ nlohmann::ordered_json json_of(const Overview& overview, const Target& target, c
                               {"database", target.url().display()},
                               {"project", stamp ? stamp->project : settings.project},
                               {"environment", stamp ? stamp->environment : settings.environment},
+                              {"backup", proved_backup_json(target.state())},
                               {"migrations", nlohmann::ordered_json::array()},
                               {"conflicts", nlohmann::ordered_json::array()}};
   const auto or_null = [](const std::string& text) {
@@ -108,7 +110,7 @@ class StatusCommand final : public Command {
     if (terminal.json())
       terminal.print(json_of(overview, target, settings).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
     else
-      terminal.print(text_of(overview, target, terminal.style()));
+      terminal.print(text_of(overview, target, terminal.style()) + backup_line(target, settings));
     if (!check_) return ExitCode::done;
     if (!overview.conflicts.empty()) return ExitCode::conflict;
     // What a run left half done is as much still to do as what has not begun.
@@ -116,6 +118,11 @@ class StatusCommand final : public Command {
   }
 
  private:
+  static std::string backup_line(const Target& target, const Settings& settings) {
+    const std::optional<std::string> line = proved_backup_line(target.state(), settings);
+    return line ? *line + "\n" : "";
+  }
+
   ExitCode status_of_many(const Settings& settings, Terminal& terminal) const {
     const ManyCommand command{"status", "pending", pending_in};
     const std::vector<std::string> words(check_ ? 1 : 0, "--check");

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <sstream>
 #include <stdexcept>
 
 #include "runner/database/event_triggers.h"
@@ -60,6 +61,14 @@ std::optional<Stamp> take_stamp(Columns columns) {
   return stamp;
 }
 
+// "2026-11-25T03:00:00Z 2026-11-25T03:12:40Z 120331"
+std::optional<ProvedBackup> take_backup(const Value& words) {
+  if (!words) return std::nullopt;
+  ProvedBackup backup;
+  std::istringstream(*words) >> backup.taken_at >> backup.proved_at >> backup.rows;
+  return backup;
+}
+
 HistoryRow take_row(Columns columns) {
   HistoryRow row;
   row.id = columns.text();
@@ -86,12 +95,15 @@ std::string number(double value) {
 }
 
 struct Presence {
-  bool schema = false, tables = false, stamp = false;
+  bool schema = false, tables = false, stamp = false, backups = false;
 };
 
 Presence find(Database& database, const HistorySql& sql) {
   const Rows rows = database.query(sql.find);
-  return {.schema = rows.integer(0, 0) != 0, .tables = rows.integer(0, 1) != 0, .stamp = rows.integer(0, 2) != 0};
+  return {.schema = rows.integer(0, 0) != 0,
+          .tables = rows.integer(0, 1) != 0,
+          .stamp = rows.integer(0, 2) != 0,
+          .backups = rows.integer(0, 3) != 0};
 }
 
 // What CREATE ... IF NOT EXISTS still says to the slower of two runners: a unique violation in the catalog, or that the
@@ -138,15 +150,18 @@ TargetState History::read() {
   if (!there.stamp) return state;
 
   // The record of another schema of the same database has brought the stamp.
-  Rows found = there.tables ? database_.query(sql_.read) : Rows{};
+  const auto ask = [&](const std::string& sql) { return database_.query(there.backups ? sql_.with_backup(sql) : sql); };
+  Rows found = there.tables ? ask(sql_.read) : Rows{};
   state.rows.reserve(found.rows.size());
   for (std::vector<Value>& values : found.rows) {
     Columns columns(values);
     columns.skip(stamp_columns);
     state.rows.push_back(take_row(columns));
   }
-  if (found.empty()) found = database_.query(sql_.read_stamp);
-  if (!found.empty()) state.stamp = take_stamp(Columns(found.rows.front()));
+  if (found.empty()) found = ask(sql_.read_stamp);
+  if (found.empty()) return state;
+  state.stamp = take_stamp(Columns(found.rows.front()));
+  state.backup = take_backup(found.rows.front().back());
   return state;
 }
 

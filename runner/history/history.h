@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runner/database/database.h"
+#include "runner/history/backup_evidence.h"
 #include "runner/history/history_sql.h"
 #include "runner/migration/baseline.h"
 #include "runner/migration/checksum.h"
@@ -67,7 +68,8 @@ std::string fingerprint_of(const std::vector<HistoryRow>& rows);
 struct TargetState {
   bool has_history = false;  // drydock's tables are there
   std::optional<Stamp> stamp;
-  std::vector<HistoryRow> rows;  // in the order of insertion, without text
+  std::optional<ProvedBackup> backup;  // the newest; none where nobody has proved one
+  std::vector<HistoryRow> rows;        // in the order of insertion, without text
   std::string fingerprint() const { return fingerprint_of(rows); }
 };
 

@@ -12,7 +12,8 @@ const HistorySql postgres{
 SELECT (pg_catalog.to_regnamespace('drydock') IS NOT NULL)::integer,
        (pg_catalog.to_regclass('drydock.history') IS NOT NULL
         AND pg_catalog.to_regclass('drydock.stamp') IS NOT NULL)::integer,
-       (pg_catalog.to_regclass('drydock.stamp') IS NOT NULL)::integer)",
+       (pg_catalog.to_regclass('drydock.stamp') IS NOT NULL)::integer,
+       (pg_catalog.to_regclass('drydock.backup_evidence') IS NOT NULL)::integer)",
     // A role's default privileges may grant what it makes to everybody, and the text of a migration may hold a secret
     // that somebody wrote into it.
     .create_schema = R"(
@@ -55,14 +56,19 @@ SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identif
        history.kind, history.checksum_text, history.checksum_tokens,
        CASE WHEN history.part = 0 AND history.last AND history.state = 'applied' THEN '' ELSE history.part_checksum END,
        pg_catalog.to_char(history.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-       history.replaces
+       history.replaces,
+       CASE WHEN history.sequence = (SELECT pg_catalog.min(sequence) FROM drydock.history) THEN NULL /* backup */ END
   FROM drydock.history AS history
        LEFT JOIN drydock.stamp AS stamp
               ON history.sequence = (SELECT pg_catalog.min(sequence) FROM drydock.history)
                  AND stamp.number = (SELECT pg_catalog.max(number) FROM drydock.stamp)
  ORDER BY history.sequence)",
     .read_stamp = R"(
-SELECT database_id, environment, project, system_identifier FROM drydock.stamp ORDER BY number DESC LIMIT 1)",
+SELECT database_id, environment, project, system_identifier, NULL /* backup */
+  FROM drydock.stamp ORDER BY number DESC LIMIT 1)",
+    .newest_backup = R"(
+(SELECT taken_at || ' ' || proved_at || ' ' || rows FROM drydock.backup_evidence
+  ORDER BY taken_at DESC, sequence DESC LIMIT 1))",
     .text_of = R"(
 SELECT text FROM drydock.history
  WHERE text IS NOT NULL AND kind <> 'undo' AND pg_catalog.ltrim(version, '0') = pg_catalog.ltrim($1, '0')
@@ -81,7 +87,8 @@ const HistorySql sqlite{
     .find = R"(
 SELECT 1, (SELECT count(*) = 2 FROM main.sqlite_schema
             WHERE type = 'table' AND name IN ('drydock_history', 'drydock_stamp')),
-       (SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'drydock_stamp'))",
+       (SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'drydock_stamp'),
+       (SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'drydock_backup_evidence'))",
     .create_schema = "",
     .create_tables = R"(
 CREATE TABLE IF NOT EXISTS main.drydock_history (
@@ -119,14 +126,19 @@ SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identif
        history.kind, history.checksum_text, history.checksum_tokens,
        CASE WHEN history.part = 0 AND history.last AND history.state = 'applied' THEN '' ELSE history.part_checksum END,
        history.applied_at,
-       history.replaces
+       history.replaces,
+       CASE WHEN history.sequence = (SELECT min(sequence) FROM main.drydock_history) THEN NULL /* backup */ END
   FROM main.drydock_history AS history
        LEFT JOIN main.drydock_stamp AS stamp
               ON history.sequence = (SELECT min(sequence) FROM main.drydock_history)
                  AND stamp.number = (SELECT max(number) FROM main.drydock_stamp)
  ORDER BY history.sequence)",
     .read_stamp = R"(
-SELECT database_id, environment, project, system_identifier FROM main.drydock_stamp ORDER BY number DESC LIMIT 1)",
+SELECT database_id, environment, project, system_identifier, NULL /* backup */
+  FROM main.drydock_stamp ORDER BY number DESC LIMIT 1)",
+    .newest_backup = R"(
+(SELECT taken_at || ' ' || proved_at || ' ' || rows FROM main.drydock_backup_evidence
+  ORDER BY taken_at DESC, sequence DESC LIMIT 1))",
     .text_of = R"(
 SELECT text FROM main.drydock_history
  WHERE text IS NOT NULL AND kind <> 'undo' AND ltrim(version, '0') = ltrim(?1, '0')
@@ -163,6 +175,11 @@ HistorySql history_sql(Dialect dialect, const std::string& schema) {
   for (std::string* text : {&sql.history, &sql.create_tables, &sql.read, &sql.text_of})
     replace_all(*text, "drydock.history", table);
   return sql;
+}
+
+std::string HistorySql::with_backup(std::string query) const {
+  replace_all(query, no_backup, newest_backup);
+  return query;
 }
 
 std::string robust_literal(std::string_view text, Dialect dialect) {

@@ -10,17 +10,23 @@
 namespace drydock {
 
 struct HistorySql {
-  std::string history;        // the table
-  std::string find;           // one row: whether the schema, both tables, and the stamp's are there, each as 0 or 1
+  std::string history;  // the table
+  // One row: whether the schema, both tables, the stamp's and that of backups are there, each as 0 or 1.
+  std::string find;
   std::string create_schema;  // "" where the dialect has none
   std::string create_tables;
-  // The stamp's columns, then a row's, in the order in which history.cc takes them. The stamp stands in the first row
-  // only; it is NULL where there is none.
+  // The stamp's columns, then a row's, in the order in which history.cc takes them, and the newest proved backup. Stamp
+  // and backup stand in the first row only; they are NULL where there is none.
   std::string read;
-  std::string read_stamp;  // its columns alone, for where there is no row of history yet
-  std::string text_of;     // parameters: the id, and 1 for a baseline, else 0
+  std::string read_stamp;     // the stamp's columns and the backup alone, for where there is no row of history yet
+  std::string newest_backup;  // what stands in both for `no_backup` where the table of backups is there
+  std::string text_of;        // parameters: the id, and 1 for a baseline, else 0
   // Parameters: id, environment, project, system identifier. Returns a row where it was written.
   std::string first_stamp, next_stamp;
+
+  static constexpr std::string_view no_backup = "NULL /* backup */";
+  // That query, with the newest proved backup.
+  std::string with_backup(std::string query) const;
 };
 
 // Of the whole database, or of a schema in it (DatabaseUrl::schema()), whose table beside the database's own bears its
