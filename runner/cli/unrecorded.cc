@@ -21,6 +21,18 @@ bool taken_back(const Recorded& recorded) {
   return recorded.newest->kind == to_string(MigrationKind::undo) && recorded.newest_applied == nullptr;
 }
 
+// The ids whose rows say so, in order.
+std::vector<std::string> adopted_from(Target& target, const std::string& tool) {
+  if (target.state().rows.empty()) return {};
+  const std::string how = "adopted from " + tool;
+  const Rows rows = target.database().query("SELECT version FROM " + History(target.database()).table() +
+                                            " WHERE rehearsal = " + literal(how) + " OR rehearsal LIKE " +
+                                            literal(how + ",%") + " ORDER BY sequence");
+  std::vector<std::string> ids;
+  for (std::size_t row = 0; row < rows.rows.size(); ++row) ids.push_back(rows.text(row, 0));
+  return ids;
+}
+
 [[noreturn]] void refuse(const Target& target, const std::string& why) {
   throw Failure(ExitCode::conflict, target.url().display() + ": " + why);
 }
@@ -55,19 +67,17 @@ std::vector<AdoptedVersion> unrecorded(const Target& target, std::vector<Adopted
   return versions;
 }
 
-std::vector<std::string> remarks_on_withdrawn(const Target& target, const std::vector<AdoptedVersion>& versions,
+std::vector<std::string> remarks_on_withdrawn(Target& target, const std::vector<AdoptedVersion>& versions,
                                               const std::string& tool) {
-  const std::string how = "adopted from " + tool;
+  const RecordedHistory history = gather(target.state().rows);
   std::vector<std::string> remarks;
-  for (const auto& [key, recorded] : gather(target.state().rows).migrations) {
-    if (!recorded.complete() || !recorded.newest_applied->rehearsal.starts_with(how)) continue;
-    const auto is_it = [&](const AdoptedVersion& version) { return recorded_key(version.id) == key; };
-    if (std::ranges::any_of(versions, is_it)) continue;
-    remarks.push_back(recorded.newest_applied->id + " was adopted from " + tool +
-                      ", whose table has it no longer: if " + tool + " took it back, let " + tool +
-                      " run it again, since drydock counts it as applied");
+  for (const std::string& id : adopted_from(target, tool)) {
+    const Recorded* recorded = history.migration(recorded_key(id));
+    const auto is_it = [&](const AdoptedVersion& version) { return recorded_key(version.id) == recorded_key(id); };
+    if (recorded == nullptr || !recorded->complete() || std::ranges::any_of(versions, is_it)) continue;
+    remarks.push_back(id + " was adopted from " + tool + ", whose table has it no longer: if " + tool +
+                      " took it back, let " + tool + " run it again, since drydock counts it as applied");
   }
-  std::ranges::sort(remarks);
   return remarks;
 }
 

@@ -16,7 +16,7 @@ std::vector<AdoptedVersion> unrecorded(const Target& target, std::vector<Adopted
                                        const std::string& tool);
 
 // What was adopted from the tool and is not among its versions any more: sentences for whoever adopts again.
-std::vector<std::string> remarks_on_withdrawn(const Target& target, const std::vector<AdoptedVersion>& versions,
+std::vector<std::string> remarks_on_withdrawn(Target& target, const std::vector<AdoptedVersion>& versions,
                                               const std::string& tool);
 
 }  // namespace drydock

@@ -38,7 +38,10 @@ class FlywayReader final : public AdoptReader {
   }
 
   std::vector<std::string> checksums(const MigrationFile& file, const ChecksumContext& /*context*/) const override {
-    return {flyway_checksum(raw_bytes(file))};
+    std::vector<std::string> sums{flyway_checksum(raw_bytes(file))};
+    // Of a repeatable file Flyway sums what its placeholders have become.
+    if (file.kind == MigrationKind::repeatable) sums.push_back(flyway_checksum(file.text));
+    return sums;
   }
 
   // "Flyway" and the hash of the quoted name.
