@@ -46,7 +46,7 @@ class SqliteFileKind final : public BackupKind {
       restored->open();
       require_whole(restored->database(), request.file);
     } catch (const DatabaseError& error) {
-      throw BackupRefused(request.file.string() + " is cut short or damaged: " + error.what() + " (" +
+      throw BackupRefused(request.file.string() + " is cut short or damaged: SQLite cannot read it (" +
                           error.sqlstate() + ")");
     }
     return restored;
