@@ -7,7 +7,7 @@
 
 #include "fixtures/postgres_server.h"
 #include "runner/database/database.h"
-#include "scenarios/project.h"
+#include "fixtures/project.h"
 
 namespace drydock {
 namespace {
