@@ -15,7 +15,7 @@ constexpr const char* schema =
     "CREATE TABLE scores (game_id integer REFERENCES games, player text, points integer);\n";
 
 // Without DEVELOPMENT_DATABASE it connects to what the application connects to.
-constexpr const char* model_create = R"(import os, psycopg2
+constexpr const char* model_create = R"py(import os, psycopg2
 TABLES = {"games": "id integer PRIMARY KEY, title text NOT NULL",
           "scores": "game_id integer REFERENCES games, player text, points integer"}
 
@@ -30,7 +30,7 @@ def database_model_create():
     print("Initialized the local database.")
 
 database_model_create()
-)";
+)py";
 
 struct Application : Project {
   explicit Application(const char* environment) : Project(Project::Kind::postgres), environment_(environment) {
