@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "rehearsal/shadow/child_process.h"
+#include "rehearsal/shadow/work_tree.h"
 
 namespace drydock {
 
@@ -23,16 +24,6 @@ constexpr std::size_t longest_socket_path = 107;
 constexpr std::string_view socket_name = "/socket/.s.PGSQL.5432";
 
 constexpr std::string_view remedy = "set shadow_directory in drydock.toml to a directory that is not";
-
-std::optional<fs::path> work_tree_around(const fs::path& directory) {
-  std::error_code error;
-  fs::path at = fs::weakly_canonical(directory, error);
-  for (; !error && !at.empty(); at = at.parent_path()) {
-    if (fs::exists(at / ".git", error)) return at;
-    if (at == at.root_path()) break;
-  }
-  return std::nullopt;
-}
 
 std::optional<fs::path> cache_of_this_user() {
   const char* cache = std::getenv("XDG_CACHE_HOME");

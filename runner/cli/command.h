@@ -50,6 +50,7 @@ std::unique_ptr<Command> make_adopt_command();
 std::unique_ptr<Command> make_reset_command();
 std::unique_ptr<Command> make_protect_command();
 std::unique_ptr<Command> make_unprotect_command();
+std::unique_ptr<Command> make_doctor_command();
 std::unique_ptr<Command> make_clean_command();
 std::unique_ptr<Command> make_version_command();
 
