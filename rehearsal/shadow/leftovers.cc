@@ -91,6 +91,21 @@ std::vector<std::string> remove_abandoned(const fs::path& base) {
   return removed;
 }
 
+std::vector<fs::path> abandoned_shadows(const std::optional<std::string>& shadow_directory) {
+  std::set<fs::path> found;
+  std::error_code error;
+  for (const fs::path& base : possible_shadow_bases(shadow_directory)) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(base, error)) {
+      if (!entry.path().filename().string().starts_with("shadow-")) continue;
+      const int owner = ::open((entry.path() / "owner").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+      if (owner < 0) continue;
+      if (::flock(owner, LOCK_EX | LOCK_NB) == 0) found.insert(entry.path());
+      ::close(owner);
+    }
+  }
+  return {found.begin(), found.end()};
+}
+
 std::vector<std::string> remove_leftovers(const std::optional<std::string>& shadow_directory) {
   std::vector<std::string> removed;
   std::set<fs::path> seen;

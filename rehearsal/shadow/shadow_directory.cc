@@ -11,6 +11,7 @@
 #include <system_error>
 
 #include "rehearsal/shadow/child_process.h"
+#include "rehearsal/shadow/work_tree.h"
 
 namespace drydock {
 

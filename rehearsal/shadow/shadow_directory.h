@@ -55,6 +55,9 @@ class ShadowDirectory {
 // Takes a shadow's directory away, its owner's file last: where that is cut short, the janitor still knows it.
 void remove_shadow(const std::filesystem::path& shadow, std::error_code& error);
 
+// The shadows of this user's whose owners are dead, left as they are.
+std::vector<std::filesystem::path> abandoned_shadows(const std::optional<std::string>& shadow_directory);
+
 // Takes the shadows in `base` whose owners are dead, and what their servers left running. One line for each.
 std::vector<std::string> remove_abandoned(const std::filesystem::path& base);
 

@@ -6,6 +6,7 @@
 
 #include "runner/cli/adopting.h"
 #include "runner/cli/apply_progress.h"
+#include "runner/cli/place_warnings.h"
 #include "runner/cli/proved_backup.h"
 #include "runner/cli/receipts.h"
 #include "runner/cli/rehearsal_document.h"
@@ -57,6 +58,7 @@ Migrating::Migrating(const Settings& settings, const MigrateOptions& options, co
       hooks_(settings, target_.url(), terminal) {}
 
 ExitCode Migrating::run() {
+  warn_of_place(settings_, terminal_);
   try {
     return steps_or_refusal();
   } catch (const Interrupted&) {

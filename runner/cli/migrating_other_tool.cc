@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "runner/cli/place_warnings.h"
 #include "runner/cli/proved_backup.h"
 #include "runner/cli/rehearsal_document.h"
 #include "runner/database/interruption.h"
@@ -36,6 +37,7 @@ MigratingOtherTool::MigratingOtherTool(const Settings& settings, const MigrateOp
       command_(other_command(options.rehearsal, settings, target_.url().dialect(), output_)) {}
 
 ExitCode MigratingOtherTool::run() {
+  warn_of_place(settings_, terminal_);
   try {
     return steps();
   } catch (const Interrupted& end) {

@@ -6,8 +6,8 @@
 #include <map>
 
 #include "fixtures/postgres_server.h"
-#include "runner/database/database.h"
 #include "fixtures/project.h"
+#include "runner/database/database.h"
 
 namespace drydock {
 namespace {
