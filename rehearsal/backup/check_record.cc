@@ -51,7 +51,8 @@ CheckRecord::CheckRecord(const fs::path& backup) : file_(beside(backup)) {
   if (!fs::exists(file_, error)) return;
   std::ifstream stream(file_);
   try {
-    for (const Json& check : Json::parse(stream).at("checks")) checks_.push_back(evidence_of(check));
+    const Json document = Json::parse(stream);
+    for (const Json& check : document.at("checks")) checks_.push_back(evidence_of(check));
   } catch (const Json::exception&) {
     throw BackupRefused("the record of earlier checks, " + file_.string() +
                         ", cannot be read, so that nothing can be compared with them; put it right, or move it away to "

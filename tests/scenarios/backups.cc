@@ -18,7 +18,7 @@ using Json = nlohmann::json;
 
 // In the project's folder, as the user does it.
 void shell(const Project& project, const std::string& command) {
-  const std::string line = "cd " + project.folder().string() + " && " + command + " > shell.log 2>&1";
+  const std::string line = "cd " + project.folder().string() + " && { " + command + "; } > shell.log 2>&1";
   INFO(command, "\n", project.read("shell.log"));
   REQUIRE(std::system(line.c_str()) == 0);
 }

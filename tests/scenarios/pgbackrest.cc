@@ -26,7 +26,7 @@ trap '"$2/pg_ctl" -D "$1/data" -m immediate stop' EXIT
 $tools --pg1-socket-path="$1" stanza-create
 psql -h "$1" -U postgres -c 'CREATE DATABASE shop' postgres
 psql -h "$1" -U postgres -c "CREATE TABLE orders AS SELECT g AS id, timestamp '2024-03-01' AS made_at FROM generate_series(1, 20) g" shop
-$tools --pg1-socket-path="$1" --repo1-retention-full=1 --type=full backup
+$tools --pg1-socket-path="$1" --repo1-retention-full=1 --start-fast --type=full backup
 )";
 
 TEST_CASE(
