@@ -1,5 +1,5 @@
 // The table of the checks, in the order in which they are told: who it is, where it lies, who may do what, what a
-// rehearsal needs. Evidence of backups belongs behind the stamp.
+// rehearsal needs.
 #include "rehearsal/doctor/checks.h"
 
 namespace drydock {
@@ -8,9 +8,9 @@ const std::vector<std::unique_ptr<Check>>& all_checks() {
   static const std::vector<std::unique_ptr<Check>> checks = [] {
     std::vector<std::unique_ptr<Check>> made;
     for (const auto make :
-         {make_stamp_check, make_sqlite_file_check, make_cluster_directory_check, make_compose_volume_check,
-          make_several_servers_check, make_owning_role_check, make_protection_check, make_pooler_check,
-          make_clocks_check, make_shadow_check, make_extensions_check, make_leftovers_check})
+         {make_stamp_check, make_backup_evidence_check, make_sqlite_file_check, make_cluster_directory_check,
+          make_compose_volume_check, make_several_servers_check, make_owning_role_check, make_protection_check,
+          make_pooler_check, make_clocks_check, make_shadow_check, make_extensions_check, make_leftovers_check})
       made.push_back(make());
     return made;
   }();

@@ -2,6 +2,7 @@
 // only looks. One file each; all_checks.cc lists them.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,9 +35,10 @@ struct Patient {
   std::string environment = "development";
   bool is_protected = false;
   bool has_direct_database = false;
-  CloneRequest clone;         // as a rehearsal would ask for a shadow
-  std::string provider = {};  // "": the first that can
-  bool needs_shadow = true;   // environments.NAME.rehearsal is `required`
+  CloneRequest clone;                                            // as a rehearsal would ask for a shadow
+  std::string provider = {};                                     // "": the first that can
+  std::optional<std::chrono::milliseconds> backup_max_age = {};  // [policy] backup
+  bool needs_shadow = true;                                      // environments.NAME.rehearsal is `required`
 
   bool is_postgres() const { return url.dialect() == Dialect::postgres; }
   // Where rows are somebody's work: neither development nor test.

@@ -6,6 +6,7 @@
 namespace drydock {
 
 std::unique_ptr<Check> make_stamp_check();
+std::unique_ptr<Check> make_backup_evidence_check();
 std::unique_ptr<Check> make_sqlite_file_check();
 std::unique_ptr<Check> make_cluster_directory_check();
 std::unique_ptr<Check> make_compose_volume_check();

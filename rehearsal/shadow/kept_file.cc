@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "rehearsal/shadow/providers.h"
-#include "rehearsal/shadow/shadow_directory.h"
+#include "rehearsal/shadow/work_tree.h"
 
 namespace drydock {
 

@@ -108,16 +108,6 @@ void require_reachable(const fs::path& base, const std::optional<ServerUser>& us
 
 }  // namespace
 
-std::optional<fs::path> work_tree_around(const fs::path& directory) {
-  std::error_code error;
-  fs::path at = fs::weakly_canonical(fs::absolute(directory), error);
-  for (; !error && !at.empty(); at = at.parent_path()) {
-    if (fs::exists(at / ".git", error)) return at;
-    if (at == at.root_path()) break;
-  }
-  return std::nullopt;
-}
-
 fs::path shadow_base(const std::optional<std::string>& setting, const std::optional<ServerUser>& user) {
   fs::path base = setting ? fs::absolute(*setting).lexically_normal() : default_base(user);
   if (std::optional<fs::path> tree = work_tree_around(base)) {

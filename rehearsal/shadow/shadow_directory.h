@@ -22,9 +22,6 @@ namespace drydock {
 // else.
 std::filesystem::path shadow_base(const std::optional<std::string>& setting, const std::optional<ServerUser>& user);
 
-// The git work tree that a directory lies in: a checkout or a clean-up there can take it away.
-std::optional<std::filesystem::path> work_tree_around(const std::filesystem::path& directory);
-
 // The same places, without making or judging them: where the janitor looks.
 std::vector<std::filesystem::path> possible_shadow_bases(const std::optional<std::string>& setting);
 

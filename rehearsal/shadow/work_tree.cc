@@ -6,7 +6,7 @@ namespace fs = std::filesystem;
 
 std::optional<fs::path> work_tree_around(const fs::path& directory) {
   std::error_code error;
-  fs::path at = fs::weakly_canonical(directory, error);
+  fs::path at = fs::weakly_canonical(fs::absolute(directory), error);
   for (; !error && !at.empty(); at = at.parent_path()) {
     if (fs::exists(at / ".git", error)) return at;
     if (at == at.root_path()) break;
