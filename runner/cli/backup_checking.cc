@@ -63,6 +63,13 @@ BackupChecking::BackupChecking(const Settings& settings, Terminal& terminal, std
     if (!settings_.target.id) throw;
     terminal_.warn(url_->display() + " cannot be reached: the backup is compared with what lies beside it alone, and " +
                    "the check is not recorded there");
+  } catch (const WrongTarget& wrong) {
+    // The night on which backups are looked at: the database is gone, and an empty one stands in its place.
+    if (!settings_.target.id || state_.stamp) throw;
+    target_.reset();
+    state_ = {};
+    terminal_.warn(std::string(wrong.what()) + "\nthe backup is compared with what lies beside it alone, and the " +
+                   "check is not recorded in " + url_->display());
   }
 }
 
