@@ -9,6 +9,7 @@
 
 #include "runner/apply/concurrent_index.h"
 #include "runner/apply/foreign_keys.h"
+#include "runner/apply/part_session.h"
 #include "runner/database/interruption.h"
 
 namespace drydock {
@@ -49,35 +50,6 @@ std::vector<Sent> end_of_transaction(const PartContext& context, double seconds)
   const HistoryRow row = row_for(context, HistoryRow::State::applied, context.attempt, seconds);
   end.push_back({context.history.record(row), nullptr});
   return end;
-}
-
-// A run that goes on behind parts of an earlier run: what those SET for the session is set again.
-void replay_settings(const PartContext& context) {
-  for (const Part& part : context.step.parts) {
-    if (part.number >= context.part.number) return;
-    for (const std::size_t index : part.statements) {
-      const Statement& statement = context.step.migration.statements[index];
-      if (statement.traits.tag == "SET") context.database.execute(statement.text);
-    }
-  }
-}
-
-SessionSettings settings_of(const PartContext& context) {
-  const Directives& directives = context.step.migration.directives;
-  SessionSettings settings;
-  settings.lock_timeout = directives.lock_timeout ? *directives.lock_timeout : context.options.lock_timeout;
-  settings.statement_timeout = directives.statement_timeout;
-  settings.foreign_keys = directives.foreign_keys_on;
-  return settings;
-}
-
-void prepare_session(const PartContext& context) {
-  if (context.session == SessionState::fresh) {
-    context.database.reset_session(settings_of(context));
-    replay_settings(context);
-  } else if (context.session == SessionState::retried) {
-    context.database.drop_prepared_statements();
-  }
 }
 
 // The record could not be written for want of the tables or columns that drydock made: the migration took them away, by
@@ -328,26 +300,6 @@ void write_row(const PartContext& context, HistoryRow::State state, int attempt,
   }
   context.database.commit();
 }
-
-// A short lock_timeout would only leave an invalid index behind a statement that waits for old snapshots by design.
-class PatientSession {
- public:
-  PatientSession(const PartContext& context, const Statement& statement) : context_(context) {
-    const bool wanted = context.database.dialect() == Dialect::postgres &&
-                        statement.traits.lock_class == LockClass::concurrent &&
-                        !context.step.migration.directives.lock_timeout;
-    if (!wanted) return;
-    before_ = context.database.query("SELECT pg_catalog.current_setting('lock_timeout')").text(0, 0);
-    context.database.execute("SET lock_timeout = 0");
-  }
-  void restore() const {
-    if (!before_.empty()) context_.database.execute("SET lock_timeout = " + literal(before_));
-  }
-
- private:
-  const PartContext& context_;
-  std::string before_;
-};
 
 // What could not run in a transaction is done and recorded by now: the verify script has one of its own, rolled back.
 void verify_what_ran_alone(const PartContext& context, MigrationRun& run) {

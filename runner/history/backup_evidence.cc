@@ -109,8 +109,18 @@ std::optional<BackupEvidence> newest_evidence(Database& database, const std::str
   const Rows rows = database.query(sql.read, parameters);
   if (rows.empty()) return std::nullopt;
   const auto text = [&](std::size_t column) { return rows.text(0, column); };
-  return BackupEvidence{text(0), text(1), text(2),           text(3),           text(4),           text(5),
-                        text(6), text(7), rows.integer(0, 8), rows.integer(0, 9), std::stod(text(10)), text(11)};
+  return BackupEvidence{text(0),
+                        text(1),
+                        text(2),
+                        text(3),
+                        text(4),
+                        text(5),
+                        text(6),
+                        text(7),
+                        rows.integer(0, 8),
+                        rows.integer(0, 9),
+                        std::stod(text(10)),
+                        text(11)};
 }
 
 }  // namespace drydock

@@ -1,6 +1,6 @@
 // What is recorded of a backup that was proved by its restore, beside the history: PostgreSQL's table
-// drydock.backup_evidence, SQLite's drydock_backup_evidence. The table is made with the first row; rows are added, never
-// rewritten or deleted. Times are ISO 8601, UTC.
+// drydock.backup_evidence, SQLite's drydock_backup_evidence. The table is made with the first row; rows are added,
+// never rewritten or deleted. Times are ISO 8601, UTC.
 #pragma once
 
 #include <cstdint>
