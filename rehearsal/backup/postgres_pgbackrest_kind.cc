@@ -25,7 +25,7 @@ struct NeededLog {
 
 class Repository {
  public:
-  Repository(fs::path path, fs::path data, fs::path log)
+  Repository(const fs::path& path, fs::path data, fs::path log)
       : path_(fs::absolute(path)), data_(std::move(data)), log_(std::move(log)) {
     stanza_ = only_stanza();
   }
