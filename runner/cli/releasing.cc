@@ -35,7 +35,7 @@ OwnRecord own_record(const std::vector<HistoryRow>& rows) {
       own.taken_back.emplace(key);
   }
   for (const auto& [key, replaced] : history.replaced)
-    own.applied.try_emplace(std::string(key), replaced.baseline->newest_applied->applied_at, "");
+    own.applied.try_emplace(std::string(key), OwnRecord::Applied{replaced.baseline->newest_applied->applied_at, ""});
   return own;
 }
 

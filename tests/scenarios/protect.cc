@@ -49,7 +49,7 @@ const Drop drops[] = {
     {"DROP TABLE drydock.history", "drydock.history"},
     {"ALTER TABLE users DROP COLUMN mail", "the table column public.users.mail"},
     {"DROP TYPE mood CASCADE", "the table column public.users.mood"},
-    {"DROP OWNED BY holder", "DROP OWNED is refused"},
+    {"DROP OWNED BY protect_holder", "DROP OWNED is refused"},
     {"CREATE TABLE kept AS TABLE users; DROP TABLE users; ALTER TABLE kept RENAME TO users", "public.users"},
     {"SET session_replication_role = replica; DROP TABLE users", "public.users"},
     {"SET application_name = 'drydock apply'; DROP TABLE users", "public.users"},
@@ -86,12 +86,14 @@ TEST_CASE(
     const Project project(Kind::postgres);
     fill(project);
     project.sql(
-        "DO $$ BEGIN CREATE ROLE holder; CREATE ROLE keeper SUPERUSER; CREATE ROLE deployer LOGIN IN ROLE keeper; "
-        "EXCEPTION WHEN duplicate_object THEN NULL; END $$; ALTER TABLE users OWNER TO holder; ALTER TABLE legacy "
+        "DO $$ BEGIN CREATE ROLE protect_holder; CREATE ROLE protect_keeper SUPERUSER; CREATE ROLE protect_deployer "
+        "LOGIN IN ROLE protect_keeper; "
+        "EXCEPTION WHEN duplicate_object THEN NULL; END $$; ALTER TABLE users OWNER TO protect_holder; ALTER TABLE "
+        "legacy "
         "OWNER "
-        "TO holder; GRANT USAGE ON SCHEMA drydock TO holder");
+        "TO protect_holder; GRANT USAGE ON SCHEMA drydock TO protect_holder");
     std::string url = project.url();
-    if (!login.empty()) url.replace(url.find("postgres@"), 9, "deployer@");
+    if (!login.empty()) url.replace(url.find("postgres@"), 9, "protect_deployer@");
     const Ran ran = project.without_database({"protect", "--database", url + login});
     INFO(ran.out, ran.err);
     CHECK(ran.code == 0);
