@@ -82,7 +82,7 @@ void every_drop_is_refused(const Project& project) {
 TEST_CASE(
     "a drop from anywhere is refused, by a superuser's protection and by an owner's who may make event triggers") {
   // What a managed service gives its main user, a role of no superuser that may become one here.
-  for (const std::string& login : {std::string(), std::string("&options=-c%20role%3Dkeeper")}) {
+  for (const std::string& login : {std::string(), std::string("&options=-c%20role%3Dprotect_keeper")}) {
     const Project project(Kind::postgres);
     fill(project);
     project.sql(
