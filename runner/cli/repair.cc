@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runner/cli/command.h"
+#include "runner/cli/locking.h"
 #include "runner/cli/rehearsing.h"
 #include "runner/cli/runner_name.h"
 #include "runner/cli/target.h"
@@ -49,7 +50,7 @@ class RepairCommand final : public Command {
     if (settings.direct_database_text) require_same_database(settings.direct_database(), target);
     // What makes no sense is said at once; what does is looked at again where nobody else is at work.
     row_to_add(target);
-    const std::unique_ptr<MigrationLock> lock = wait_for_lock(settings, target, terminal);
+    const std::unique_ptr<MigrationLock> lock = wait_for_lock(settings, target, lock_wait_, terminal);
     target.open_to_apply();
     target.read_again();
     if (settled_by_itself(target)) return report(target, nullptr, terminal);
@@ -78,17 +79,6 @@ class RepairCommand final : public Command {
       throw Failure(code_of(refusal->kind),
                     refusal->why + "; the record of " + target.url().display() + " is as it was");
     return std::get<HistoryRow>(std::move(result));
-  }
-
-  std::unique_ptr<MigrationLock> wait_for_lock(const Settings& settings, Target& target, Terminal& terminal) const {
-    LockRequest request;
-    request.wait = duration_asked_for("--lock-wait", lock_wait_);
-    request.progress = [&target] {
-      target.read_again();
-      return static_cast<std::int64_t>(target.state().rows.size());
-    };
-    request.on_wait = [&terminal](const std::string& holder) { terminal.say("waiting for another runner: " + holder); };
-    return acquire_lock(settings.direct_database(), request);
   }
 
   // Where the database itself tells how a part ended, that is recorded, and not what somebody believes.

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runner/cli/command.h"
+#include "runner/cli/locking.h"
 #include "runner/cli/rehearsing.h"
 #include "runner/cli/target.h"
 #include "runner/database/lock.h"
@@ -60,7 +61,7 @@ class ResetCommand final : public Command {
     require_disposable(stamp_of(target), settings, target.url().display());
     if (settings.direct_database_text) require_same_database(settings.direct_database(), target);
 
-    const std::unique_ptr<MigrationLock> lock = wait_for_lock(settings, target, terminal);
+    const std::unique_ptr<MigrationLock> lock = wait_for_lock(settings, target, lock_wait_, terminal);
     target.open_to_apply();
     target.read_again();
     require_disposable(stamp_of(target), settings, target.url().display());
@@ -79,17 +80,6 @@ class ResetCommand final : public Command {
                       std::string(nothing_changed) +
                       "Check the address; if it is yours to empty, stamp it by `drydock init --environment "
                       "development` first");
-  }
-
-  std::unique_ptr<MigrationLock> wait_for_lock(const Settings& settings, Target& target, Terminal& terminal) const {
-    LockRequest request;
-    request.wait = duration_asked_for("--lock-wait", lock_wait_);
-    request.progress = [&target] {
-      target.read_again();
-      return static_cast<std::int64_t>(target.state().rows.size());
-    };
-    request.on_wait = [&terminal](const std::string& holder) { terminal.say("waiting for another runner: " + holder); };
-    return acquire_lock(settings.direct_database(), request);
   }
 
   static Emptied empty(Target& target) {
