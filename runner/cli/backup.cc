@@ -1,7 +1,9 @@
-// `drydock backup check FILE`: restores a backup into a private place and says what is in it. The backup is only read.
+// `drydock backup check FILE`: restores a backup into a private place and says what is in it. `backup stage FILE --to
+// URL` goes on from there: what was restored, masked, replaces a staging database. The backup is only read.
 #include <CLI/CLI.hpp>
 
 #include "runner/cli/backup_checking.h"
+#include "runner/cli/backup_staging.h"
 #include "runner/cli/command.h"
 #include "runner/cli/rehearsing.h"
 #include "runner/database/interruption.h"
@@ -13,22 +15,32 @@ class BackupCommand final : public Command {
  public:
   std::string_view name() const override { return "backup"; }
   std::string_view summary() const override {
-    return "check FILE: restores a backup, says what is in it, and records that it was proved";
+    return "check FILE: restores a backup, and says what is in it; stage FILE: fills a staging database with it";
   }
 
   void declare(CLI::App& app) override {
-    app.add_option("ACTION", action_, "check")->required()->check(CLI::IsMember({"check"}));
+    app.add_option("ACTION", action_, "check or stage")->required()->check(CLI::IsMember({"check", "stage"}));
     app.add_option("FILE", file_,
                    "a dump of pg_dump's in any format, a base backup, a repository of pgBackRest's, a SQLite file or "
                    "its .dump")
         ->required();
     demands_.declare(app);
+    staging_.declare(app);
     app.add_option("--timeout", timeout_, "the whole command ends after this time: 30s, 10min")->option_text("TIME");
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {
     const BackupDemands demands = demands_.demands(settings);
+    if (staging_.to.empty() == (action_ == "stage"))
+      throw Failure(ExitCode::usage, action_ == "stage" ? "stage takes --to URL: the staging database that is replaced"
+                                                        : "--to belongs to `backup stage`");
     if (!timeout_.empty()) set_deadline(duration_asked_for("--timeout", timeout_));
+    if (action_ == "stage") return stage(settings, terminal, file_, demands, staging_);
+    return check(settings, terminal, demands);
+  }
+
+ private:
+  ExitCode check(const Settings& settings, Terminal& terminal, const BackupDemands& demands) const {
     BackupChecking checking(settings, terminal, "backup check");
     const CheckedBackup checked = checking.check(file_, demands);
     const bool proved = checked.verdict.proved();
@@ -48,9 +60,9 @@ class BackupCommand final : public Command {
     return ExitCode::cannot_rehearse;
   }
 
- private:
   std::string action_, file_, timeout_;
   BackupDemandOptions demands_;
+  StagingOptions staging_;
 };
 
 }  // namespace

@@ -56,6 +56,8 @@ void record_check(const std::filesystem::path& file, const BackupEvidence& evide
 // The report, as lines and as JSON.
 std::string text_of(const CheckedBackup& checked, const std::filesystem::path& file, const Style& style);
 nlohmann::ordered_json json_of(const CheckedBackup& checked, const std::filesystem::path& file);
+// Per table its rows and the newest time in it.
+std::string table_of(const BackupContents& contents);
 // "it is refused: ..." for standard error.
 std::string refusal_of(const CheckedBackup& checked, const std::filesystem::path& file);
 

@@ -11,6 +11,14 @@ std::string padded_left(const std::string& text, std::size_t width) {
   return std::string(width - std::min(width, text.size()), ' ') + text;
 }
 
+std::string whose(const TargetState& state) {
+  if (!state.stamp) return "no stamp of drydock's";
+  return "the database " + state.stamp->database_id + " (environment " + state.stamp->environment + ", project " +
+         state.stamp->project + ")";
+}
+
+}  // namespace
+
 std::string table_of(const BackupContents& contents) {
   std::size_t name_width = 5, rows_width = 4;
   for (const TableContents& table : contents.tables) {
@@ -24,14 +32,6 @@ std::string table_of(const BackupContents& contents) {
             "\n";
   return text;
 }
-
-std::string whose(const TargetState& state) {
-  if (!state.stamp) return "no stamp of drydock's";
-  return "the database " + state.stamp->database_id + " (environment " + state.stamp->environment + ", project " +
-         state.stamp->project + ")";
-}
-
-}  // namespace
 
 std::string text_of(const CheckedBackup& checked, const std::filesystem::path& file, const Style& style) {
   const Restored& restored = checked.restored;

@@ -13,10 +13,6 @@
 namespace drydock {
 namespace {
 
-bool sounds_like_production(const std::string& environment) {
-  return environment == "production" || environment == "prod" || environment == "live";
-}
-
 class InitCommand final : public Command {
  public:
   std::string_view name() const override { return "init"; }

@@ -128,6 +128,9 @@ std::unique_ptr<Database> open_database(const DatabaseUrl& url, const OpenOption
 
 // An identifier, quoted.
 std::string quoted(std::string_view identifier);
+// Without these, std::quoted would be found for a std::string wherever <iomanip> happens to be included.
+inline std::string quoted(const std::string& identifier) { return quoted(std::string_view(identifier)); }
+inline std::string quoted(const char* identifier) { return quoted(std::string_view(identifier)); }
 // A literal, quoted (standard strings; REQUIRES: no NUL).
 std::string literal(std::string_view text);
 

@@ -115,6 +115,10 @@ void check_identity(const Expectation& expectation, const TargetState& target, c
   check_history(expectation, target, url.display(), files);
 }
 
+bool sounds_like_production(const std::string& environment) {
+  return environment == "production" || environment == "prod" || environment == "live";
+}
+
 std::string random_database_id() {
   std::array<unsigned char, 16> bytes{};
   if (getentropy(bytes.data(), bytes.size()) != 0) {

@@ -30,6 +30,9 @@ struct WrongTarget : std::runtime_error {
 void check_identity(const Expectation& expectation, const TargetState& target, const DatabaseUrl& url, bool holds_rows,
                     const std::vector<MigrationFile>& files);
 
+// Whether an environment of that name is protected where nobody has said that it is not.
+bool sounds_like_production(const std::string& environment);
+
 // Whether a user table of the database holds a row, by one statement of EXISTS; drydock's own tables aside. `false` is
 // proof that nothing can be lost. A table that may not be read counts as holding one. The first form is cheap where the
 // catalog shows no table at all.

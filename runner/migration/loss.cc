@@ -22,7 +22,7 @@ bool needs_quotes(std::string_view part) {
   return part.empty() || part.find_first_of(". \t\n\"") != std::string_view::npos;
 }
 
-std::string quoted(std::string_view part) {
+std::string quoted_part(std::string_view part) {
   std::string text = "\"";
   for (char c : part) text.append(c == '"' ? 2 : 1, c);
   return text + '"';
@@ -54,7 +54,7 @@ std::string ObjectName::directive_text() const {
   std::string joined;
   for (const std::string& part : parts) {
     if (!joined.empty()) joined += '.';
-    joined += needs_quotes(part) ? quoted(part) : part;
+    joined += needs_quotes(part) ? quoted_part(part) : part;
   }
   return joined;
 }
