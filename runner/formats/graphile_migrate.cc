@@ -10,6 +10,7 @@
 #include "runner/formats/next_version.h"
 #include "runner/formats/ordered_versions.h"
 #include "runner/formats/sections.h"
+#include "runner/sql/lexer.h"
 
 namespace drydock {
 namespace {
@@ -113,6 +114,23 @@ bool has_a_header(const fs::path& folder) {
   }
 }
 
+bool holds_a_statement(const fs::path& file) {
+  const std::string text = text_of_file(file, file.filename().string());
+  const std::vector<Token> tokens = tokenize(text, Dialect::postgres);
+  return std::ranges::any_of(tokens, [](const Token& token) {
+    return token.kind != Token::Kind::line_comment && token.kind != Token::Kind::block_comment;
+  });
+}
+
+// The tool keeps it in one file, or in a folder of files.
+bool has_uncommitted_work(const fs::path& folder) {
+  if (is_file(folder / "current.sql") && holds_a_statement(folder / "current.sql")) return true;
+  std::error_code ignored;
+  const fs::path current = folder / "current";
+  if (!fs::is_directory(current, ignored)) return false;
+  return std::ranges::any_of(list_files(current), [&](const auto& file) { return holds_a_statement(current / file); });
+}
+
 }  // namespace
 
 bool GraphileMigrateFormat::recognises(const fs::path& folder) const { return has_a_header(committed_of(folder)); }
@@ -154,17 +172,11 @@ std::vector<MigrationFile> GraphileMigrateFormat::read(const fs::path& folder, c
 std::vector<std::string> GraphileMigrateFormat::remarks(const fs::path& folder) const {
   const fs::path committed = committed_of(folder);
   std::vector<std::string> said = graphile_settings_remarks(committed);
-  const fs::path current = committed.parent_path() / "current.sql";
-  if (committed == folder || !is_file(current)) return said;
-  const std::string text = text_of_file(current, "current.sql");
-  LineReader lines(text);
-  while (const std::optional<Line> line = lines.next())
-    if (!trimmed(line->text).empty() && !trimmed(line->text).starts_with("--")) {
-      said.emplace_back(
-          "current.sql holds work that is not committed; it is not run: `graphile-migrate commit` makes a migration of "
-          "it");
-      break;
-    }
+  if (committed != folder && has_uncommitted_work(committed.parent_path()))
+    said.emplace_back(
+        "current.sql, or the folder current, holds work that is not committed; it is not run: `graphile-migrate "
+        "commit` "
+        "makes a migration of it");
   return said;
 }
 

@@ -90,6 +90,8 @@ TEST_CASE("Work that is not committed is not run, and said") {
   FormatFolder folder("graphile-migrate");
   fill(folder);
   CHECK(folder.with("current.sql", "-- Enter migration here\n").format().remarks(folder.path()).empty());
+  CHECK(folder.with("current/1-current.sql", "/* nothing */\n").format().remarks(folder.path()).empty());
+  CHECK(folder.with("current/1-current.sql", "drop table a;\n").format().remarks(folder.path()).size() == 1);
   CHECK(folder.with("current.sql", "drop table a;\n").format().remarks(folder.path()).size() == 1);
   CHECK(folder.read().size() == 2);
 }
