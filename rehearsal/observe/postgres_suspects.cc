@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 
 #include "runner/apply/watcher.h"
 
@@ -51,39 +52,51 @@ std::optional<KeepWish> suspect(const SuspectRules& rules, const TouchedRelation
   return wish;
 }
 
+// Tables with a column whose values hold a row of one of the relations in $1, at whatever depth. Each step of the
+// recursion is a hash join over what types consist of: written with OR and EXISTS it is estimated so high that the
+// server compiles it (jit), which takes seconds for each transaction.
+constexpr std::string_view users_of_composites =
+    "WITH RECURSIVE parts AS MATERIALIZED ("
+    "SELECT t.typelem AS part, t.oid AS whole FROM pg_catalog.pg_type t WHERE t.typelem <> 0 "
+    "UNION ALL SELECT t.typbasetype, t.oid FROM pg_catalog.pg_type t WHERE t.typbasetype <> 0 "
+    "UNION ALL SELECT a.atttypid, c.reltype FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = "
+    "a.attrelid "
+    "WHERE c.reltype <> 0 AND NOT a.attisdropped), "
+    "types AS (SELECT c.reltype AS oid FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[]) "
+    "UNION SELECT p.whole FROM types u JOIN parts p ON p.part = u.oid) "
+    "SELECT DISTINCT a.attrelid::bigint FROM pg_catalog.pg_attribute a JOIN types u ON u.oid = a.atttypid "
+    "JOIN pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.relkind = 'r' AND NOT a.attisdropped";
+
+// The relations that have a column less, as an array's text; empty where there are none.
+std::string lost_a_column(const PostgresInventory& inventory, const Touched& touched) {
+  std::string oids;
+  for (const auto& [oid, relation] : touched) {
+    const RelationState* before = inventory.find(oid);
+    if (!before || !relation.exists || !relation.columns_read) continue;
+    const RelationState& now = relation.state;
+    const bool lost = std::any_of(before->columns.begin(), before->columns.end(),
+                                  [&](const ColumnState& column) { return now.column(column.number) == nullptr; });
+    if (lost) oids += (oids.empty() ? "{" : ",") + std::to_string(oid);
+  }
+  return oids.empty() ? oids : oids + "}";
+}
+
 // ALTER TYPE ... DROP ATTRIBUTE takes a part of every value of that type, and shows nowhere but on the type itself. So
 // does a column that is dropped from a table whose row type others use.
 bool add_users_of_composites(Database& database, const SuspectRules& rules, const Touched& touched,
                              std::map<Oid, KeepWish>& suspects) {
-  bool changed = false;
-  for (const auto& entry : touched) {
-    const Oid oid = entry.first;
-    const TouchedRelation& relation = entry.second;
-    const RelationState* before = rules.inventory.find(oid);
-    if (!before || !relation.exists || !relation.columns_read) continue;
-    const bool lost = std::any_of(before->columns.begin(), before->columns.end(), [&](const ColumnState& column) {
-      return relation.state.column(column.number) == nullptr;
-    });
-    if (!lost) continue;
-    const Value parameters[] = {std::to_string(oid)};
-    const Rows users = database.query(
-        "WITH RECURSIVE types AS (SELECT t.oid FROM pg_catalog.pg_type t WHERE t.typrelid = $1::oid UNION SELECT t.oid "
-        "FROM "
-        "types u JOIN pg_catalog.pg_type t ON t.typelem = u.oid OR t.typbasetype = u.oid OR EXISTS (SELECT FROM "
-        "pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND t.typrelid <> 0 AND a.atttypid = u.oid)) "
-        "SELECT DISTINCT a.attrelid::bigint FROM pg_catalog.pg_attribute a JOIN types u ON u.oid = a.atttypid JOIN "
-        "pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.relkind = 'r' AND NOT a.attisdropped",
-        parameters);
-    changed = changed || !users.rows.empty();
-    for (std::size_t i = 0; i < users.rows.size(); ++i) {
-      const Oid user = users.integer(i, 0);
-      if (!rules.inventory.find(user) || !rules.was_before_the_plan(user)) continue;
-      KeepWish& wish = suspects[user];
-      wish.mode = "AccessExclusiveLock";
-      wish.rows = true;
-    }
+  const std::string lost = lost_a_column(rules.inventory, touched);
+  if (lost.empty()) return false;
+  const Value parameters[] = {lost};
+  const Rows users = database.query(users_of_composites, parameters);
+  for (std::size_t i = 0; i < users.rows.size(); ++i) {
+    const Oid user = users.integer(i, 0);
+    if (!rules.inventory.find(user) || !rules.was_before_the_plan(user)) continue;
+    KeepWish& wish = suspects[user];
+    wish.mode = "AccessExclusiveLock";
+    wish.rows = true;
   }
-  return changed;
+  return !users.rows.empty();
 }
 
 }  // namespace

@@ -116,6 +116,8 @@ std::vector<MigrationFile> DieselFormat::read(const std::filesystem::path& folde
   return migrations;
 }
 
+std::string DieselFormat::undo_place(const MigrationFile& migration) const { return undo_file_beside(migration.file); }
+
 std::vector<NewFile> DieselFormat::next_files(const std::vector<MigrationFile>& existing, std::string_view name) const {
   const std::string folder = next_folder_version(existing) + "_" + file_name_of(name);
   return {{.file = folder + "/up.sql", .text = "-- " + std::string(name) + "\n\n"},

@@ -195,6 +195,12 @@ std::vector<MigrationFile> FlywayFormat::read(const std::filesystem::path& folde
   return FolderReader(folder, context).read();
 }
 
+std::string FlywayFormat::undo_place(const MigrationFile& migration) const {
+  std::string file = migration.file;
+  file[file.rfind('/') + 1] = 'U';
+  return file;
+}
+
 std::vector<NewFile> FlywayFormat::next_files(const std::vector<MigrationFile>& existing, std::string_view name) const {
   const MigrationFile* last = nullptr;
   for (const MigrationFile& file : existing)

@@ -40,6 +40,10 @@ std::vector<MigrationFile> GolangMigrateFormat::read(const std::filesystem::path
   return pairs.take();
 }
 
+std::string GolangMigrateFormat::undo_place(const MigrationFile& migration) const {
+  return down_file_of(migration.file);
+}
+
 std::vector<NewFile> GolangMigrateFormat::next_files(const std::vector<MigrationFile>& existing,
                                                      std::string_view name) const {
   return next_up_and_down(next_version(existing, "000001"), name);

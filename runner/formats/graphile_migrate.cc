@@ -1,15 +1,16 @@
 #include "runner/formats/graphile_migrate.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "runner/formats/digest.h"
 #include "runner/formats/folder_listing.h"
+#include "runner/formats/graphile_settings.h"
 #include "runner/formats/migration_folders.h"
 #include "runner/formats/migration_text.h"
 #include "runner/formats/next_version.h"
 #include "runner/formats/ordered_versions.h"
 #include "runner/formats/sections.h"
+#include "runner/sql/lexer.h"
 
 namespace drydock {
 namespace {
@@ -18,8 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view committed_folder = "committed";
 constexpr std::string_view ending = ".sql";
-
-using Placeholders = std::map<std::string, std::string>;  // with their colons
 
 bool fits(std::string_view file) {
   const std::size_t digits = leading_digits(file).size();
@@ -78,57 +77,9 @@ void check_hash(const MigrationFile& migration, const Header& header, std::strin
                            ". Take the file back as it was committed; a change belongs in a new migration");
 }
 
-bool begins_word(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-// As the tool does it: wherever the name stands and no longer one does.
-std::string with_placeholders(std::string text, const Placeholders& placeholders) {
-  for (const auto& [name, value] : placeholders)
-    for (std::size_t at = 0; (at = text.find(name, at)) != std::string::npos;) {
-      const std::size_t end = at + name.size();
-      if (end < text.size() && begins_word(text[end])) {
-        at = end;
-        continue;
-      }
-      text.replace(at, name.size(), value);
-      at += value.size();
-    }
-  return text;
-}
-
-// What the project's settings give: a value, or "!ENV" for that of the environment.
-void add_settings(Placeholders& placeholders, const fs::path& file, const FormatContext& context) {
-  if (!is_file(file)) return;
-  const auto settings = nlohmann::json::parse(text_of_file(file, file.string()), nullptr, false, true);
-  if (settings.is_discarded())
-    throw MigrationError(file.string(), 0, "cannot be read as JSON, and may hold placeholders of the migrations");
-  if (!settings.is_object() || !settings.contains("placeholders") || !settings["placeholders"].is_object()) return;
-  for (const auto& [name, value] : settings["placeholders"].items()) {
-    if (!value.is_string()) continue;
-    const std::string text = value.get<std::string>();
-    const auto of_environment = context.variable ? context.variable(name.substr(1)) : std::nullopt;
-    if (text != "!ENV")
-      placeholders[name] = text;
-    else if (of_environment)
-      placeholders[name] = *of_environment;
-  }
-}
-
-Placeholders placeholders_of(const fs::path& committed, const FormatContext& context) {
-  Placeholders placeholders;
-  for (const fs::path& place : {committed / "../..", committed / ".."})
-    add_settings(placeholders, place / ".gmrc", context);
-  for (const char* name : {"DATABASE_NAME", "DATABASE_OWNER"})
-    if (const auto value = context.variable ? context.variable(name) : std::nullopt)
-      placeholders[":" + std::string(name)] = *value;
-  for (const auto& [name, value] : context.placeholders) placeholders[":" + name] = value;
-  return placeholders;
-}
-
 // Refuses what would run as something else than it says. Gives whether the body opens with the word for no transaction.
 bool check_body(const MigrationFile& migration, std::string_view body, const Header& header,
-                const Placeholders& known) {
+                const GraphileSettings::Placeholders& known) {
   LineReader lines(body);
   bool first = true, transaction_none = false;
   while (const std::optional<Line> line = lines.next()) {
@@ -163,6 +114,23 @@ bool has_a_header(const fs::path& folder) {
   }
 }
 
+bool holds_a_statement(const fs::path& file) {
+  const std::string text = text_of_file(file, file.filename().string());
+  const std::vector<Token> tokens = tokenize(text, Dialect::postgres);
+  return std::ranges::any_of(tokens, [](const Token& token) {
+    return token.kind != Token::Kind::line_comment && token.kind != Token::Kind::block_comment;
+  });
+}
+
+// The tool keeps it in one file, or in a folder of files.
+bool has_uncommitted_work(const fs::path& folder) {
+  if (is_file(folder / "current.sql") && holds_a_statement(folder / "current.sql")) return true;
+  std::error_code ignored;
+  const fs::path current = folder / "current";
+  if (!fs::is_directory(current, ignored)) return false;
+  return std::ranges::any_of(list_files(current), [&](const auto& file) { return holds_a_statement(current / file); });
+}
+
 }  // namespace
 
 bool GraphileMigrateFormat::recognises(const fs::path& folder) const { return has_a_header(committed_of(folder)); }
@@ -172,7 +140,7 @@ std::vector<MigrationFile> GraphileMigrateFormat::read(const fs::path& folder, c
   const std::string place = committed == folder ? "" : std::string(committed_folder) + "/";
   const std::vector<std::string> files = list_files(committed);
   refuse_misfits(committed, files, fits, "<6 digits>.sql");
-  const Placeholders placeholders = placeholders_of(committed, context);
+  const GraphileSettings settings = read_graphile_settings(committed, context);
   std::vector<MigrationFile> migrations(files.size());
   std::string previous;
   for (std::size_t i = 0; i < files.size(); ++i) {
@@ -193,25 +161,23 @@ std::vector<MigrationFile> GraphileMigrateFormat::read(const fs::path& folder, c
     previous = header.hash;
     const std::string_view body = std::string_view(text).substr(std::min(header.body, text.size()));
     check_hash(migration, header, body);
-    migration.transaction_none = check_body(migration, body, header, placeholders);
-    set_text(migration, std::string(static_cast<std::size_t>(header.body_line - 1), '\n') +
-                            with_placeholders(std::string(body), placeholders));
+    migration.transaction_none = check_body(migration, body, header, settings.placeholders);
+    set_text(migration,
+             std::string(static_cast<std::size_t>(header.body_line - 1), '\n') + settings.apply_to(std::string(body)));
   }
   put_in_order(committed, migrations);
   return migrations;
 }
 
 std::vector<std::string> GraphileMigrateFormat::remarks(const fs::path& folder) const {
-  const fs::path current = committed_of(folder).parent_path() / "current.sql";
-  if (committed_of(folder) == folder || !is_file(current)) return {};
-  const std::string text = text_of_file(current, "current.sql");
-  LineReader lines(text);
-  while (const std::optional<Line> line = lines.next())
-    if (!trimmed(line->text).empty() && !trimmed(line->text).starts_with("--"))
-      return {
-          "current.sql holds work that is not committed; it is not run: `graphile-migrate commit` makes a migration of "
-          "it"};
-  return {};
+  const fs::path committed = committed_of(folder);
+  std::vector<std::string> said = graphile_settings_remarks(committed);
+  if (committed != folder && has_uncommitted_work(committed.parent_path()))
+    said.emplace_back(
+        "current.sql, or the folder current, holds work that is not committed; it is not run: `graphile-migrate "
+        "commit` "
+        "makes a migration of it");
+  return said;
 }
 
 std::vector<NewFile> GraphileMigrateFormat::next_files(const std::vector<MigrationFile>& existing,

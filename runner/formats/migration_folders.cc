@@ -30,4 +30,6 @@ void read_migration_folder(MigrationFile& migration, const std::filesystem::path
     migration.undo = UndoScript{.path = folder / name / undo_file, .file = name + "/" + undo_file, .text = {}};
 }
 
+std::string undo_file_beside(const std::string& file) { return file.substr(0, file.rfind('/') + 1) + "down.sql"; }
+
 }  // namespace drydock

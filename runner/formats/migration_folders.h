@@ -20,4 +20,7 @@ bool is_file(const std::filesystem::path& path);
 void read_migration_folder(MigrationFile& migration, const std::filesystem::path& folder, const std::string& name,
                            const std::string& file, const std::string& undo_file);
 
+// "2024-01-01_users/down.sql" of "2024-01-01_users/up.sql".
+std::string undo_file_beside(const std::string& file);
+
 }  // namespace drydock

@@ -59,6 +59,20 @@ void refuse_lone_undos(const std::filesystem::path& folder, const std::vector<st
   }
 }
 
+// A folder of folders, one for each database or release, would be read as one without migrations, and a database that
+// has nothing would count as migrated.
+void refuse_files_below(const std::filesystem::path& folder) {
+  for (const std::string& below : list_folders(folder)) {
+    if (below == squashed_folder || below.starts_with('.')) continue;
+    const auto file = find_file_below(folder / below, ends_in_sql);
+    if (!file) continue;
+    throw MigrationError(folder.string(), 0,
+                         "it holds no migration, and " + below + "/" + *file +
+                             " lies below it: name the folder of the migrations with --migrations DIR, or their format "
+                             "with --format NAME");
+  }
+}
+
 std::string undo_file_of(const std::string& file) {
   return file.substr(0, file.size() - ending.size()) + std::string(undo_ending);
 }
@@ -109,6 +123,7 @@ std::vector<MigrationFile> NativeFormat::read(const std::filesystem::path& folde
   std::vector<MigrationFile> migrations = read_files(folder, files, "");
   note_undos(folder, files, migrations);
   refuse_rival_baselines(folder, migrations);
+  if (migrations.empty()) refuse_files_below(folder);
   return migrations;
 }
 

@@ -8,6 +8,7 @@
 #include "runner/formats/migration_text.h"
 #include "runner/formats/next_version.h"
 #include "runner/formats/ordered_versions.h"
+#include "runner/formats/up_and_down.h"
 
 namespace drydock {
 namespace {
@@ -129,6 +130,8 @@ std::vector<MigrationFile> PopFormat::read(const std::filesystem::path& folder, 
   }
   return migrations;
 }
+
+std::string PopFormat::undo_place(const MigrationFile& migration) const { return down_file_of(migration.file); }
 
 std::vector<NewFile> PopFormat::next_files(const std::vector<MigrationFile>& existing, std::string_view name) const {
   const std::string stem = next_version(existing, utc_timestamp()) + "_" + file_name_of(name);

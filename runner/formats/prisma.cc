@@ -87,6 +87,8 @@ std::vector<MigrationFile> PrismaFormat::read(const std::filesystem::path& folde
   return migrations;
 }
 
+std::string PrismaFormat::undo_place(const MigrationFile& migration) const { return undo_file_beside(migration.file); }
+
 std::vector<NewFile> PrismaFormat::next_files(const std::vector<MigrationFile>& existing, std::string_view name) const {
   return {{.file = next_timestamp(existing) + "_" + file_name_of(name) + "/" + std::string(migration_file),
            .text = "-- " + std::string(name) + "\n\n"}};

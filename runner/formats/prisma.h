@@ -13,6 +13,7 @@ class PrismaFormat : public Format {
   std::string_view name() const override { return "prisma"; }
   bool recognises(const std::filesystem::path& folder) const override;
   std::vector<MigrationFile> read(const std::filesystem::path& folder, const FormatContext& context) const override;
+  std::string undo_place(const MigrationFile& migration) const override;
   std::vector<NewFile> next_files(const std::vector<MigrationFile>& existing, std::string_view name) const override;
 };
 

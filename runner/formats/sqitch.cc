@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <map>
 
 #include "runner/formats/migration_folders.h"
 #include "runner/formats/migration_text.h"
@@ -105,12 +106,13 @@ std::vector<MigrationFile> SqitchFormat::read(const fs::path& folder, const Form
   require_engine(*project, context.dialect);
   const std::vector<SqitchChange> changes = read_sqitch_plan(project->plan);
   std::vector<MigrationFile> migrations(changes.size());
+  std::map<std::string, int> times;
   for (std::size_t i = 0; i < changes.size(); ++i) {
     MigrationFile& migration = migrations[i];
     const std::string script = script_of(changes[i], *project);
     migration.version = Version(version_of(changes[i]), i + 1);
     migration.name = changes[i].name;
-    migration.recorded_as = script.substr(0, script.size() - project->extension.size() - 1);
+    migration.recorded_as = numbered_change(changes[i].name, ++times[changes[i].name]);
     migration.path = project->deploy / script;
     migration.file = shown(migration.path, folder);
     if (!is_file(migration.path))

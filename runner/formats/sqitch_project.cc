@@ -204,4 +204,8 @@ std::vector<SqitchChange> read_sqitch_plan(const fs::path& plan) {
   return reader.take();
 }
 
+std::string numbered_change(const std::string& name, int time) {
+  return time == 1 ? name : name + "#" + std::to_string(time);
+}
+
 }  // namespace drydock

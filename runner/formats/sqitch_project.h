@@ -19,6 +19,10 @@ struct SqitchChange {
   std::string reworked_since;  // of a change that reworks an earlier one: the tag before it; else empty
 };
 
+// What a change is recorded as: its name, and behind it, from the second change of one name on, which one it is. `time`
+// is 1 for the first. No name of Sqitch's holds a `#`.
+std::string numbered_change(const std::string& name, int time);
+
 struct SqitchProject {
   std::filesystem::path plan, deploy, revert, verify;
   std::string extension = "sql";

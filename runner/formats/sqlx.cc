@@ -55,6 +55,11 @@ std::vector<MigrationFile> SqlxFormat::read(const fs::path& folder, const Format
   return pairs.take();
 }
 
+std::string SqlxFormat::undo_place(const MigrationFile& migration) const {
+  if (parse_directed(migration.file)) return down_file_of(migration.file);
+  return "a .down.sql file; sqlx has one only where the migration is an .up.sql file";
+}
+
 std::vector<NewFile> SqlxFormat::next_files(const std::vector<MigrationFile>& existing, std::string_view name) const {
   const std::string version = next_version(existing, utc_timestamp());
   if (!existing.empty() && parse_directed(existing.back().file)) return next_up_and_down(version, name);

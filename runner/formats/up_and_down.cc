@@ -26,6 +26,10 @@ std::optional<DirectedName> parse_directed(std::string_view file) {
   return DirectedName{std::string(parsed->version), std::string(name), direction};
 }
 
+std::string down_file_of(std::string_view up_file) {
+  return std::string(up_file.substr(0, up_file.size() - (up_file.ends_with(up) ? up.size() : 0))) + std::string(down);
+}
+
 bool is_surely_native(const std::filesystem::path& folder) {
   std::error_code error;
   if (std::filesystem::is_directory(folder / squashed_folder, error)) return true;

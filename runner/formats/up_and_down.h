@@ -22,6 +22,9 @@ struct DirectedName {
 // nullopt for any other name; the name between may be empty, as "1_.up.sql".
 std::optional<DirectedName> parse_directed(std::string_view file);
 
+// "0007_add_email.down.sql" of "0007_add_email.up.sql".
+std::string down_file_of(std::string_view up_file);
+
 // Whether the folder holds what only drydock's own format has: an undo file, a repeatable migration, what a squash has
 // put aside. A migration named 0007_scale.up.sql makes no other format of it.
 bool is_surely_native(const std::filesystem::path& folder);

@@ -87,6 +87,39 @@ TEST_CASE("an adopted database carries a stamp") {
   check_code(project.drydock({"migrate", "--environment", "production"}), 5);
 }
 
+// Sqitch's registry names both by one name, with these sums of their scripts.
+constexpr const char* older_users = "CREATE TABLE users (id integer);\n";
+constexpr const char* older_sum = "f9f9d250a734c858539e3814cd69fb4deaf5296a";
+constexpr const char* newer_sum = "8997327707907cb849b5e54162d82540c0d6163a";
+
+void with_a_reworked_change(const Project& project, const std::string& registered) {
+  const std::string planned = " 2024-01-01T00:00:00Z A <a@example.com> # n\n";
+  project.write("migrations/sqitch.conf", "[core]\n\tengine = pg\n");
+  project.write("migrations/sqitch.plan", "%syntax-version=1.0.0\n%project=shop\n\nusers" + planned + "@v1" + planned +
+                                              "users [users@v1]" + planned);
+  project.write("migrations/deploy/users@v1.sql", older_users);
+  project.write("migrations/deploy/users.sql", "ALTER TABLE users ADD COLUMN name text;\n");
+  project.sql(std::string(older_users) +
+              "CREATE SCHEMA sqitch; CREATE TABLE sqitch.changes (change_id text PRIMARY KEY, script_hash text, change "
+              "text, project text, note text, committed_at timestamptz, committer_name text, committer_email text, "
+              "planned_at timestamptz, planner_name text, planner_email text);"
+              "INSERT INTO sqitch.changes (change_id, script_hash, change, project, committed_at) VALUES " +
+              registered);
+}
+
+TEST_CASE("of a change that was reworked a database may have the older one alone") {
+  const Project lags(Kind::postgres), newest(Kind::postgres);
+  const std::string older = "('a', '" + std::string(older_sum) + "', 'users', 'shop', '2024-01-02')";
+  with_a_reworked_change(lags, older);
+  check_code(lags.drydock({"adopt"}), 0);
+  check_code(lags.drydock({"migrate"}), 0);
+  CHECK(lags.value("SELECT count(name) FROM users") == "0");
+
+  with_a_reworked_change(newest, older + ", ('b', '" + newer_sum + "', 'users', 'shop', '2024-01-03')");
+  check_code(newest.drydock({"adopt"}), 0);
+  CHECK(newest.drydock({"migrate"}).says("Nothing is pending"));
+}
+
 TEST_CASE("a pointer stands for what is below it, which is said to be inferred") {
   for (const Kind kind : both_kinds) {
     const Project project(kind);

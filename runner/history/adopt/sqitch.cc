@@ -1,8 +1,9 @@
 // Sqitch: the table `changes` of its registry (PostgreSQL: the schema sqitch; SQLite: the file sqitch.db beside the
 // database), one row for each change that is deployed now. Its script_hash is the SHA-1 of the deploy script. A change
-// that was reworked is there twice under one name; the older one's script bears the tag between them, name@tag.
-#include <algorithm>
+// that was reworked is there twice under one name.
+#include <map>
 
+#include "runner/formats/sqitch_project.h"
 #include "runner/history/adopt/adopt_readers.h"
 #include "runner/history/adopt/foreign_checksums.h"
 #include "runner/history/adopt/foreign_sql.h"
@@ -10,35 +11,19 @@
 namespace drydock {
 namespace {
 
-struct Tag {
-  std::string name;       // "@v1"
-  std::size_t after = 0;  // the index of its change
-};
-
-std::vector<Tag> read_tags(Database& database, const ForeignTable& changes, const std::vector<ForeignRow>& rows) {
-  ForeignTable table = changes;
-  table.name = "tags";
-  std::vector<Tag> tags;
-  for (const auto& values : read_columns(database, table, {"tag", "change_id"}, "committed_at")) {
-    const auto change =
-        std::ranges::find_if(rows, [&](const ForeignRow& row) { return row.recorded_as[0] == values[1]; });
-    if (change != rows.end()) tags.push_back({values[0], static_cast<std::size_t>(change - rows.begin())});
-  }
-  return tags;
+// The registry holds a change that was reworked once for each time it was deployed, under one name. Which of the plan's
+// changes of that name a row is, its place among them says: a database that lags behind has deployed the older ones
+// alone. REQUIRES: rows are in the order of deployment.
+void number_same_names(std::vector<ForeignRow>& rows) {
+  std::map<std::string, int> times;
+  for (ForeignRow& row : rows) row.recorded_as.push_back(numbered_change(row.label, ++times[row.label]));
 }
 
-// REQUIRES: rows are in the order of deployment.
-void name_reworked(std::vector<ForeignRow>& rows, const std::vector<Tag>& tags) {
-  for (std::size_t at = 0; at < rows.size(); ++at) {
-    const auto again = std::find_if(rows.begin() + static_cast<std::ptrdiff_t>(at) + 1, rows.end(),
-                                    [&](const ForeignRow& each) { return each.label == rows[at].label; });
-    if (again == rows.end()) continue;
-    const auto reworked = static_cast<std::size_t>(again - rows.begin());
-    const auto tag =
-        std::ranges::find_if(tags, [&](const Tag& each) { return each.after >= at && each.after < reworked; });
-    if (tag != tags.end()) rows[at].label += tag->name;
-  }
-  for (ForeignRow& row : rows) row.recorded_as.push_back(row.label);
+// As Sqitch is told of it: "users", and "users@v1" for one that was reworked since.
+std::string change_of(const MigrationFile& file) {
+  const std::string script = file.path.stem().string();
+  const std::size_t tag = script.find('@');
+  return file.name + (tag == std::string::npos ? "" : script.substr(tag));
 }
 
 class SqitchReader final : public AdoptReader {
@@ -59,7 +44,7 @@ class SqitchReader final : public AdoptReader {
                               .version = leading_version(values[1]),
                               .applied_at = values[3],
                               .checksum = values[2]});
-    name_reworked(history.rows, read_tags(database, table, history.rows));
+    number_same_names(history.rows);
     return history;
   }
 
@@ -83,7 +68,7 @@ class SqitchReader final : public AdoptReader {
                                       const ReleasedVersion& newest) const override {
     throw CannotRelease(
         "its changes have ids that it makes from its whole plan: run `sqitch deploy --log-only --to-change " +
-        (newest.file->recorded_as.empty() ? newest.file->path.stem().string() : newest.file->recorded_as) + "`");
+        (newest.file->recorded_as.empty() ? newest.file->path.stem().string() : change_of(*newest.file)) + "`");
   }
 };
 

@@ -62,10 +62,36 @@ TEST_CASE("Placeholders come from .gmrc and the environment; one without a value
   CHECK(folder.read()[2].text == "\n\n\n\ngrant all on database app to visitor;\n");
 }
 
+TEST_CASE("What .gmrc sets for the session is set in front of the first statement, on its line") {
+  FormatFolder folder("graphile-migrate");
+  fill(folder);
+  folder.with("committed/000002-index.sql", "--! Previous: " + std::string(first_hash) + "\n--! Hash: " + second_hash +
+                                                "\n--! AllowInvalidHash\n\n-- drydock:lock-timeout 2s\n\nselect 1;\n");
+  const char* settings = R"({"pgSettings": {"search_path": "App_public, \"Two\", public", "app.limit": 3}})";
+  folder.with(".gmrc", settings);
+  CHECK(folder.read()[0].text ==
+        "\n\n\n\nSET \"app\".\"limit\" = '3'; SET \"search_path\" = 'app_public', 'Two', 'public'; "
+        "create table a (id int);\n");
+  CHECK(folder.read()[1].text.starts_with("\n\n\n\n-- drydock:lock-timeout 2s\n\nSET "));
+  folder.with(".gmrc", R"({"pgSettings": {"search_path": true}})");
+  CHECK(folder.refuses("search_path in pgSettings is neither"));
+}
+
+TEST_CASE("Settings in JavaScript are not read, and said") {
+  FormatFolder folder("graphile-migrate");
+  fill(folder);
+  CHECK(folder.format().remarks(folder.path()).empty());
+  folder.with(".gmrc.js", "module.exports = {};\n");
+  REQUIRE(folder.format().remarks(folder.path()).size() == 1);
+  CHECK(folder.format().remarks(folder.path())[0].find("are not read") != std::string::npos);
+}
+
 TEST_CASE("Work that is not committed is not run, and said") {
   FormatFolder folder("graphile-migrate");
   fill(folder);
   CHECK(folder.with("current.sql", "-- Enter migration here\n").format().remarks(folder.path()).empty());
+  CHECK(folder.with("current/1-current.sql", "/* nothing */\n").format().remarks(folder.path()).empty());
+  CHECK(folder.with("current/1-current.sql", "drop table a;\n").format().remarks(folder.path()).size() == 1);
   CHECK(folder.with("current.sql", "drop table a;\n").format().remarks(folder.path()).size() == 1);
   CHECK(folder.read().size() == 2);
 }

@@ -27,6 +27,7 @@ class Folder {
   ~Folder() { std::filesystem::remove_all(path_); }
 
   Folder& with(const std::string& file, const std::string& text = "select 1;\n") {
+    std::filesystem::create_directories((path_ / file).parent_path());
     std::ofstream(path_ / file, std::ios::binary) << text;
     return *this;
   }
@@ -139,6 +140,15 @@ TEST_CASE("A folder that is not there says what to do") {
       CHECK(contains(error.what(), "--migrations DIR"));
     }
   }
+}
+
+TEST_CASE("A folder whose migrations lie in folders below is no empty one") {
+  const auto refusal = [](const std::string& file) { return Folder().with(file).error(); };
+  CHECK(contains(refusal("v1.0/users.sql"), "v1.0/users.sql lies below it"));
+  CHECK(contains(refusal("postgres/a/0001_users.sql"), "postgres/a/0001_users.sql lies below it"));
+  CHECK(refusal("squashed/0001_users.sql") == "");
+  CHECK(refusal(".cache/0001_users.sql") == "");
+  CHECK(Folder().with("0001_users.sql").with("seeds/users.sql").error() == "");
 }
 
 TEST_CASE("A file that cannot be read is named") {

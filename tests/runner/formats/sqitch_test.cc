@@ -64,8 +64,8 @@ TEST_CASE("A change that was reworked keeps its name, and the older script bears
   folder.with("deploy/view@v1.sql", "select 1;\n").with("deploy/view.sql", "select 2;\n");
   CHECK(folder.lines() == Lines{"schema schema deploy/schema.sql", "view view deploy/view@v1.sql",
                                 "tables/users tables/users deploy/tables/users.sql", "view@v1+ view deploy/view.sql"});
-  CHECK(folder.read()[1].recorded_as == "view@v1");
-  CHECK(folder.read()[3].recorded_as == "view");
+  CHECK(folder.read()[1].recorded_as == "view");
+  CHECK(folder.read()[3].recorded_as == "view#2");
 }
 
 TEST_CASE("What a plan says that does not hold is refused with its line") {

@@ -125,12 +125,10 @@ const std::vector<Case> cases{
     {"sqitch",
      {postgres},
      "CREATE SCHEMA sqitch; CREATE TABLE sqitch.changes (change_id text, script_hash text, change text, project text, "
-     "committed_at timestamptz, planner_name text); CREATE TABLE sqitch.tags (tag text, change_id text, committed_at "
-     "timestamptz)",
+     "committed_at timestamptz, planner_name text)",
      "INSERT INTO sqitch.changes VALUES ('i1', 'h', 'users', 'p', '2020-01-01', 'n'), ('i2', 'h', 'flips', 'p', "
-     "'2020-01-02', 'n'), ('i3', 'h', 'users', 'p', '2020-01-03', 'n'); INSERT INTO sqitch.tags VALUES ('@v1', 'i2', "
-     "'2020-01-02')",
-     "users@v1 flips users"},
+     "'2020-01-02', 'n'), ('i3', 'h', 'users', 'p', '2020-01-03', 'n')",
+     "users flips users"},
     {"node-pg-migrate",
      {postgres},
      "CREATE TABLE pgmigrations (id serial PRIMARY KEY, name varchar(255), run_on timestamp)",
