@@ -110,6 +110,12 @@ void refuse_tampering(const PostgresInventory& inventory, const Touched& touched
       throw Refused("the migration drops or rewrites drydock's own record (" + before->text() +
                     "), which only grows; take that statement out");
     }
+    // The stamp, its policy and what is known of backups say what may be done here: a migration does not say it itself.
+    const bool is_history = before->name.starts_with("history");
+    if (!is_history && (relation.inserted > 0 || stronger(relation.mode, "RowExclusiveLock") != "RowExclusiveLock")) {
+      throw Refused("the migration writes to or changes drydock's own table " + before->text() +
+                    "; take that statement out");
+    }
   }
 }
 

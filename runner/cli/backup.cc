@@ -27,10 +27,10 @@ class BackupCommand final : public Command {
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {
-    const BackupDemands demands = demands_.demands(settings);
+    demands_.demands(settings);  // what cannot be read is said before anything is restored
     if (!timeout_.empty()) set_deadline(duration_asked_for("--timeout", timeout_));
     BackupChecking checking(settings, terminal, "backup check");
-    const CheckedBackup checked = checking.check(file_, demands);
+    const CheckedBackup checked = checking.check(file_, demands_.demands(checking.settings()));
     const bool proved = checked.verdict.proved();
     if (proved) checking.record(file_, checked.evidence);
     if (terminal.json()) {

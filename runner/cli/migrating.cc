@@ -7,6 +7,7 @@
 #include "runner/cli/adopting.h"
 #include "runner/cli/apply_progress.h"
 #include "runner/cli/place_warnings.h"
+#include "runner/cli/policy_in_force.h"
 #include "runner/cli/proved_backup.h"
 #include "runner/cli/receipts.h"
 #include "runner/cli/rehearsal_document.h"
@@ -39,9 +40,7 @@ std::string joined(const std::vector<std::string>& ids) {
 // Checked before the target is opened, whether anything is pending or not.
 const MigrateOptions& checked(const MigrateOptions& options, const Settings& settings, Terminal& terminal) {
   options.rehearsal.check_and_start();
-  if (options.no_rehearsal && settings.target.is_protected)
-    throw Failure(ExitCode::usage,
-                  "the environment " + settings.environment + " is protected: --no-rehearsal is refused");
+  require_rehearsal_may_be_left_out(options.no_rehearsal, settings);
   options.wait.wait_for_server(settings, terminal);
   return options;
 }
@@ -55,9 +54,11 @@ Migrating::Migrating(const Settings& settings, const MigrateOptions& options, co
       terminal_(terminal),
       target_(settings, OpenOptions::Access::read_write, "drydock " + errand.command),
       progress_(terminal, ApplyProgress::Where::target),
-      hooks_(settings, target_.url(), terminal) {}
+      hooks_(settings_, target_.url(), terminal) {}
 
 ExitCode Migrating::run() {
+  hold_to_policy(settings_, target_.state(), terminal_);
+  require_rehearsal_may_be_left_out(options_.no_rehearsal, settings_);
   warn_of_place(settings_, terminal_);
   try {
     return steps_or_refusal();

@@ -82,7 +82,7 @@ class Migrating {
   std::string allowed_by() const;
   std::string state_after_interruption() const;
 
-  const Settings& settings_;
+  Settings settings_;  // as strict as the stamp asks
   const MigrateOptions& options_;
   const Errand& errand_;
   Terminal& terminal_;
