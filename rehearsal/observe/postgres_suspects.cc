@@ -104,6 +104,12 @@ void refuse_tampering(const PostgresInventory& inventory, const Touched& touched
           "the migration writes to the system catalogs by hand; what that does to stored values cannot be judged");
     }
     const RelationState* before = inventory.find(oid);
+    const bool to_drydock =
+        relation.exists && (relation.state.schema == "drydock_kept" ||
+                            (relation.state.schema == "drydock" && before && before->schema != "drydock"));
+    if (before && to_drydock)
+      throw Refused("the migration moves " + before->text() + " into drydock's own schema " + relation.state.schema +
+                    ", where it would not be watched; choose another schema");
     if (!before || before->schema != "drydock") continue;
     const bool rewritten = relation.exists && relation.state.file != before->file;
     if (!relation.exists || rewritten || relation.deleted > 0 || relation.updated > 0) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runner/cli/command.h"
+#include "runner/cli/kept_copies.h"
 #include "runner/cli/locking.h"
 #include "runner/cli/policy_in_force.h"
 #include "runner/cli/rehearsing.h"
@@ -88,7 +89,12 @@ class ResetCommand final : public Command {
 
   static Emptied empty(Target& target) {
     try {
-      return empty_database(target.database());
+      Emptied emptied = empty_database(target.database());
+      const std::filesystem::path copies = kept_place(target.url());
+      if (target.url().dialect() == Dialect::sqlite && std::filesystem::exists(copies))
+        emptied.left.push_back("the safety copies in " + copies.string() +
+                               " stay: `drydock kept purge` takes them away");
+      return emptied;
     } catch (const DatabaseError& error) {
       if (error.details().connection_lost) throw;
       throw Failure(ExitCode::unexpected,
