@@ -174,6 +174,34 @@ TEST_CASE("a copy whose time is over is purged by the next migrate that applies 
   }
 }
 
+TEST_CASE("a copy of which nobody knows whether its migration was committed says so, and can be used all the same") {
+  const Project project;
+  with_migration(project, consented(project, "table-dropped", "legacy") + "DROP TABLE legacy;\n");
+  migrated(project);
+  // As a run leaves it that is killed between the two COMMITs.
+  project.sql("ATTACH '" + (project.folder() / "app.db.kept").string() +
+              "' AS kept; DELETE FROM kept.drydock_kept WHERE event = 'kept'");
+  CHECK(project.drydock({"kept", "list"}).says("unconfirmed"));
+  CHECK(project.drydock({"kept", "restore", "1"}).code == 0);
+  CHECK(rows_of_legacy(project) == "1a,2b,3-");
+  CHECK(project.drydock({"kept", "purge", "1"}).code == 0);
+  CHECK(copies(project) == 0);
+}
+
+TEST_CASE("each transaction of a migration leaves a copy of what it lost") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    with_migration(project, consented(project, "rows-deleted", "legacy") +
+                                "DELETE FROM legacy WHERE id = 1;\nCOMMIT;\nBEGIN;\n"
+                                "DELETE FROM legacy WHERE id = 2;\nCOMMIT;\nBEGIN;\n"
+                                "INSERT INTO legacy VALUES (4, 'd');\n");
+    migrated(project);
+    CHECK(copies(project) == 2);
+    CHECK(project.drydock({"kept", "restore", "2"}).code == 0);
+    CHECK(rows_of_legacy(project) == "2b,3-,4d");
+  }
+}
+
 TEST_CASE("types that are not built in are kept as text, so that they can be dropped in the same migration") {
   const Project project(Project::Kind::postgres);
   project.write("migrations/0001_users.sql",
