@@ -230,6 +230,7 @@ bool Migrating::rehearse_or_refuse() {
 void Migrating::require_unmoved_target() {
   phase_ = Phase::looking;
   target_.read_again();
+  require_policy_is_held(settings_, target_.state());
   const bool same_history = target_.state().fingerprint() == plan_.based_on.history;
   const bool same_schema =
       plan_.based_on.schema.empty() || schema_fingerprint(target_.database()) == plan_.based_on.schema;

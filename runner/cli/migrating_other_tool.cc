@@ -123,6 +123,7 @@ void MigratingOtherTool::require_evidence() const {
 void MigratingOtherTool::require_unmoved_target(const std::string& schema, bool was_empty) {
   const std::string history = target_.state().fingerprint();
   target_.read_again();
+  require_policy_is_held(settings_, target_.state());
   const bool filled = was_empty && target_.holds_rows();
   const bool same =
       target_.state().fingerprint() == history && (schema.empty() || schema_fingerprint(target_.database()) == schema);

@@ -28,6 +28,13 @@ void hold_to_policy(Settings& settings, const TargetState& target, Terminal& ter
   settings.config.backup_policy = counts.backup;
 }
 
+void require_policy_is_held(const Settings& settings, const TargetState& target) {
+  if (!target.policy || weaker_settings(policy_of(settings), target.policy->policy).empty()) return;
+  throw Failure(ExitCode::conflict,
+                "the policy in the stamp of the database was tightened since this run began, so that the run may have "
+                "proved too little; it changed nothing. Run the command again");
+}
+
 nlohmann::ordered_json policy_json(const Policy& policy) {
   nlohmann::ordered_json json{{"protected", policy.is_protected},
                               {"rehearsal", to_string(policy.rehearsal)},

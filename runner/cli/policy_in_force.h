@@ -15,6 +15,9 @@ Policy policy_of(const Settings& settings);
 // Makes the settings as strict as the stamp. Where drydock.toml asks for less, one line on standard error says so.
 void hold_to_policy(Settings& settings, const TargetState& target, Terminal& terminal);
 
+// The policy may have been tightened while this run waited or rehearsed: throws Failure (exit 4).
+void require_policy_is_held(const Settings& settings, const TargetState& target);
+
 // {"protected", "rehearsal", "backup": {"max_age_seconds", "min_rows"}}
 nlohmann::ordered_json policy_json(const Policy& policy);
 

@@ -162,6 +162,23 @@ TEST_CASE("a migration cannot write itself another policy") {
   }
 }
 
+TEST_CASE("a run under which the policy is tightened stops before it changes anything") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    with_consented_loss(project);
+    project.write("strict.toml", strict);
+    project.write("drydock.toml",
+                  "[hooks]\nbefore_migrate = \"/proc/$PPID/exe init --policy --config strict.toml --database '" +
+                      project.url() + "'\"\n");
+    const Ran ran = project.drydock({"migrate"});
+    INFO(ran.out, ran.err);
+    CHECK(ran.code == 4);
+    CHECK(ran.says("was tightened since this run began"));
+    CHECK(policies(project, "count(*)") == "1");
+    CHECK(project.value("SELECT count(*) FROM legacy") == "3");
+  }
+}
+
 TEST_CASE("a copy that is taken over begins without the policy of its original") {
   const Project project;
   with_policy(project, strict, strict);
