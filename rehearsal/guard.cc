@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rehearsal/kept/safety_copies.h"
 #include "rehearsal/observe/loss_watcher.h"
 
 namespace drydock {
@@ -29,7 +30,8 @@ void judge_part(const Step& step, const Part&, const std::vector<Loss>& losses) 
 
 class Guard final : public Watcher {
  public:
-  Guard(Database& target, const GuardRequest& request) : request_(request) {
+  Guard(Database& target, const GuardRequest& request)
+      : request_(request), copies_(make_safety_copies(target, *request.plan)) {
     LossWatcher::Options options;
     options.keep_timeout = request.timeout;
     if (request.rehearsed) options.announced = *request.rehearsed;
@@ -44,6 +46,7 @@ class Guard final : public Watcher {
 
   void part_begins(Database& database, const Step& step, const Part& part) override {
     if (part.mode == Part::Mode::alone) refuse_unjudged(step, part);
+    if (copies_) copies_->copy(step, part);
     watcher_->part_begins(database, step, part);
   }
   bool one_by_one(const Step& step, const Part& part) const override { return watcher_->one_by_one(step, part); }
@@ -51,13 +54,19 @@ class Guard final : public Watcher {
   Decision after(Database& database, const StatementRun& run) override { return watcher_->after(database, run); }
   std::string probe() const override { return watcher_->probe(); }
   Decision before_commit(Database& database, const Step& step, const Part& part, const Rows& probe) override {
-    return watcher_->before_commit(database, step, part, probe);
+    const Decision decision = watcher_->before_commit(database, step, part, probe);
+    if (copies_ && decision == Decision::proceed) copies_->leave_what_was_lost();
+    return decision;
   }
   void part_abandoned(Database& database, const Step& step, const Part& part) override {
+    if (copies_) copies_->abandoned();
     watcher_->part_abandoned(database, step, part);
   }
   void part_done(Database& database, const Step& step, const Part& part) override {
     watcher_->part_done(database, step, part);
+    if (!copies_) return;
+    for (const KeptCopy& copy : copies_->committed())
+      if (request_.on_kept) request_.on_kept(copy);
   }
 
  private:
@@ -81,6 +90,7 @@ class Guard final : public Watcher {
   }
 
   GuardRequest request_;
+  std::unique_ptr<SafetyCopies> copies_;  // nullptr: no migration of the plan asks for one
   std::unique_ptr<LossWatcher> watcher_;
 };
 

@@ -8,9 +8,11 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <vector>
 
+#include "rehearsal/kept/kept_copy.h"
 #include "rehearsal/observe/loss_watcher.h"
 #include "rehearsal/verdict.h"
 #include "runner/apply/watcher.h"
@@ -28,9 +30,11 @@ struct GuardRequest {
   const Plan* plan = nullptr;
   const std::vector<TouchedTable>* rehearsed = nullptr;  // what a rehearsal saw touched; nullptr: none was made
   std::chrono::milliseconds timeout{5000};               // guard_timeout
+  std::function<void(const KeptCopy&)> on_kept = {};     // told of each safety copy once it is committed; may be empty
 };
 
-// REQUIRES: plan and rehearsed outlive the guard.
+// Where a migration asks for safety copies (kept/safety_copies.h), the guard makes them. Throws what that throws.
+// REQUIRES: plan and rehearsed outlive the guard; no transaction is open.
 std::unique_ptr<Watcher> make_guard(Database& target, const GuardRequest& request);
 
 }  // namespace drydock

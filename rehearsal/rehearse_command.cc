@@ -20,7 +20,9 @@ std::string how_it_ended(int status) {
 std::string record_in(Database& shadow) {
   const TargetState state = History(shadow).read();
   return (state.has_history ? "there " : "none ") + state.fingerprint() +
-         (state.stamp ? state.stamp->database_id : std::string());
+         (state.stamp ? state.stamp->database_id + " " + state.stamp->environment : std::string()) +
+         (state.policy ? " " + std::to_string(state.policy->number) + " " + describe(state.policy->policy) : "") +
+         (state.backup ? " " + state.backup->taken_at + " " + state.backup->proved_at : "");
 }
 
 CannotRehearse left_as_it_was(const OtherCommand& command) {

@@ -168,9 +168,16 @@ std::vector<DumpEntry> dump_schema(ThrowawayDatabase& database) {
   const fs::path file = database.directory() / "schema.sql";
   const ClientAddress address(database.reader().url(), database.directory());
   Program dump;
-  dump.arguments = {database.program("pg_dump"), "--schema-only",           "--no-subscriptions",
-                    "--exclude-schema=drydock",  "--lock-wait-timeout=60s", "--no-password",
-                    "--encoding=UTF8",           "--file=" + file.string(), "--dbname=" + address.conninfo()};
+  dump.arguments = {database.program("pg_dump"),
+                    "--schema-only",
+                    "--no-subscriptions",
+                    "--exclude-schema=drydock",
+                    "--exclude-schema=drydock_kept",
+                    "--lock-wait-timeout=60s",
+                    "--no-password",
+                    "--encoding=UTF8",
+                    "--file=" + file.string(),
+                    "--dbname=" + address.conninfo()};
   dump.variables = address.variables();
   dump.output = database.directory() / "pg_dump.log";
   if (run_program(dump) != 0) throw CannotRehearse("pg_dump could not write the schema:" + errors_in(dump.output));

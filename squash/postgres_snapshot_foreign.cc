@@ -71,7 +71,7 @@ std::string event_triggers_sql(const SnapshotSession& session) {
          session.role("e.evtowner") + " AS owner FROM pg_event_trigger e WHERE " +
          no_member("pg_event_trigger", "e.oid") +
          " AND NOT EXISTS (SELECT FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace WHERE f.oid = e.evtfoid "
-         "AND n.nspname IN ('drydock', 'drydock_protect'))";
+         "AND n.nspname IN ('drydock', 'drydock_kept', 'drydock_protect'))";
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ std::string no_member(std::string_view catalog, std::string_view oid) {
 
 std::string of_users(std::string_view schema) {
   const std::string name(schema);
-  return "(" + name + " <> 'information_schema' AND " + name + " NOT IN ('drydock', 'drydock_protect') AND " + name +
+  return "(" + name + " <> 'information_schema' AND " + name + " NOT IN ('drydock', 'drydock_kept', 'drydock_protect') AND " + name +
          " !~ '^pg_')";
 }
 

@@ -1,6 +1,6 @@
 // PostgreSQL: pg_dump of the private copy, the target emptied, pg_restore in one transaction. What production alone may
-// have stays behind: its stamp, the addresses and passwords of foreign servers, subscriptions and publications, event
-// triggers, and what drydock keeps of dropped tables.
+// have stays behind: its stamp and policy, the addresses and passwords of foreign servers, subscriptions and
+// publications, event triggers, and what drydock keeps of dropped tables.
 #include <algorithm>
 #include <array>
 #include <fstream>
@@ -102,8 +102,8 @@ class Transfer {
     run("pg_dump",
         {"--format=custom", "--compress=0", "--no-owner", "--no-subscriptions", "--no-publications",
          "--no-security-labels", "--no-tablespaces", "--no-password", "--exclude-table=drydock.stamp",
-         "--exclude-schema=drydock_kept", "--exclude-schema=drydock_protect", "--file=" + archive(),
-         "--dbname=" + address.conninfo()},
+         "--exclude-table=drydock.policy", "--exclude-table=drydock.kept*", "--exclude-schema=drydock_kept",
+         "--exclude-schema=drydock_protect", "--file=" + archive(), "--dbname=" + address.conninfo()},
         address.variables(), "the restored copy could not be read");
   }
 

@@ -8,7 +8,7 @@ constexpr std::string_view sql = R"(
 SELECT count(*), session_user, (session_user = current_user)::integer
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'p') AND pg_catalog.left(n.nspname, 3) <> 'pg_'
-   AND n.nspname NOT IN ('information_schema', 'drydock') AND pg_catalog.pg_get_userbyid(c.relowner) = session_user)";
+   AND n.nspname NOT IN ('information_schema', 'drydock', 'drydock_kept') AND pg_catalog.pg_get_userbyid(c.relowner) = session_user)";
 
 class OwningRoleCheck final : public Check {
  public:

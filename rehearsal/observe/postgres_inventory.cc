@@ -68,7 +68,8 @@ void PostgresInventory::read(Database& database) {
   const Rows rows = database.query(
       "SELECT c.oid::bigint, n.nspname, c.relname, c.relkind, c.relfilenode::bigint, " + columns_of_c +
       ", c.relispartition FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-      "WHERE c.relkind IN ('r', 'p', 'c') AND c.oid >= 16384 AND n.nspname NOT IN ('information_schema', 'pg_catalog') "
+      "WHERE c.relkind IN ('r', 'p', 'c') AND c.oid >= 16384 AND n.nspname NOT IN ('information_schema', 'pg_catalog', "
+      "'drydock_kept') "
       "AND n.nspname !~ '^pg_(toast|temp)'");
   for (std::size_t i = 0; i < rows.rows.size(); ++i) {
     RelationState state{.schema = rows.text(i, 1),

@@ -117,11 +117,23 @@ void refuse_tampering(const PostgresInventory& inventory, const Touched& touched
           "the migration writes to the system catalogs by hand; what that does to stored values cannot be judged");
     }
     const RelationState* before = inventory.find(oid);
+    const bool to_drydock =
+        relation.exists && (relation.state.schema == "drydock_kept" ||
+                            (relation.state.schema == "drydock" && before && before->schema != "drydock"));
+    if (before && to_drydock)
+      throw Refused("the migration moves " + before->text() + " into drydock's own schema " + relation.state.schema +
+                    ", where it would not be watched; choose another schema");
     if (!before || before->schema != "drydock") continue;
     const bool rewritten = relation.exists && relation.state.file != before->file;
     if (!relation.exists || rewritten || relation.deleted > 0 || relation.updated > 0) {
       throw Refused("the migration drops or rewrites drydock's own record (" + before->text() +
                     "), which only grows; take that statement out");
+    }
+    // The stamp, its policy and what is known of backups say what may be done here: a migration does not say it itself.
+    const bool is_history = before->name.starts_with("history");
+    if (!is_history && (relation.inserted > 0 || stronger(relation.mode, "RowExclusiveLock") != "RowExclusiveLock")) {
+      throw Refused("the migration writes to or changes drydock's own table " + before->text() +
+                    "; take that statement out");
     }
   }
 }

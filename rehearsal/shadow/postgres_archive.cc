@@ -47,8 +47,8 @@ PostgresArchive::PostgresArchive(PostgresSource& source, const PostgresBinaries&
                     "--lock-wait-timeout=60s",       "--no-password",   "--file=" + file_.string(),
                     "--dbname=" + address.conninfo()};
   if (!kept) {
-    dump.arguments.insert(dump.arguments.end(),
-                          {"--compress=0", "--schema-only", "--no-subscriptions", "--no-security-labels"});
+    dump.arguments.insert(dump.arguments.end(), {"--compress=0", "--schema-only", "--no-subscriptions",
+                                                 "--no-security-labels", "--exclude-schema=drydock_kept"});
   }
   dump.before_exec = [] { ::umask(077); };
   dump.variables = address.variables();

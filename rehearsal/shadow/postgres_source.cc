@@ -55,7 +55,7 @@ void add(std::string& list, const Rows& rows) {
 // A relation of the users', with its schema as n: none of the system's, of an extension, or of another session's.
 constexpr std::string_view user_relations =
     " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-    "WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relpersistence <> 't' "
+    "WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'drydock_kept') AND c.relpersistence <> 't' "
     "AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass "
     "AND e.objid = c.oid AND e.deptype = 'e') ";
 

@@ -134,7 +134,7 @@ void ThrowawayServer::start(const ServerRequest& request) {
   server.before_exec = [&] { confinement.apply(); };
   process_ = std::make_unique<ChildProcess>(server);
   if (!confinement.has_landlock()) {
-    notes_.push_back(
+    notes_.emplace_back(
         "this kernel has no Landlock: the shadow's server is kept from files and programs by its roles alone");
   }
 }
@@ -149,7 +149,7 @@ void ThrowawayServer::wait_until_ready(const ServerRequest& request) {
       if (fs::exists(socket_ / ".s.PGSQL.5432")) {
         connect_to_postgres(address, "drydock shadow");
         if (!is_in_other_network(process_->pid())) {
-          notes_.push_back(
+          notes_.emplace_back(
               "the shadow's server shares this machine's network: connections out are refused by the kernel's filters "
               "and by its roles");
         }

@@ -30,19 +30,19 @@ class BackupCommand final : public Command {
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {
-    const BackupDemands demands = demands_.demands(settings);
+    demands_.demands(settings);  // what cannot be read is said before anything is restored
     if (staging_.to.empty() == (action_ == "stage"))
       throw Failure(ExitCode::usage, action_ == "stage" ? "stage takes --to URL: the staging database that is replaced"
                                                         : "--to belongs to `backup stage`");
     if (!timeout_.empty()) set_deadline(duration_asked_for("--timeout", timeout_));
-    if (action_ == "stage") return stage(settings, terminal, file_, demands, staging_);
-    return check(settings, terminal, demands);
+    if (action_ == "stage") return stage(settings, terminal, file_, demands_, staging_);
+    return check(settings, terminal);
   }
 
  private:
-  ExitCode check(const Settings& settings, Terminal& terminal, const BackupDemands& demands) const {
+  ExitCode check(const Settings& settings, Terminal& terminal) const {
     BackupChecking checking(settings, terminal, "backup check");
-    const CheckedBackup checked = checking.check(file_, demands);
+    const CheckedBackup checked = checking.check(file_, demands_.demands(checking.settings()));
     const bool proved = checked.verdict.proved();
     if (proved) checking.record(file_, checked.evidence);
     if (terminal.json()) {

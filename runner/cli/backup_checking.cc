@@ -4,6 +4,7 @@
 
 #include "rehearsal/backup/check_record.h"
 #include "runner/cli/exit_code.h"
+#include "runner/cli/policy_in_force.h"
 #include "runner/cli/rehearsing.h"
 #include "runner/identity/identity.h"
 
@@ -79,6 +80,7 @@ void BackupChecking::open_target() {
   TargetState known = state_;
   known.rows.clear();  // the folder is not looked at here
   check_identity(settings_.expectation(), known, *url_, true, {});
+  hold_to_policy(settings_, state_, terminal_);
 }
 
 CheckedBackup BackupChecking::check(const std::filesystem::path& file, const BackupDemands& demands) {

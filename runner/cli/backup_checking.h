@@ -34,6 +34,8 @@ class BackupChecking {
   // Throws BackupRefused, CannotRehearse, Interrupted.
   CheckedBackup check(const std::filesystem::path& file, const BackupDemands& demands);
   void record(const std::filesystem::path& file, const BackupEvidence& evidence) const;
+  // As strict as the stamp of the target asks, where it could be read.
+  const Settings& settings() const { return settings_; }
 
  private:
   void open_target();
@@ -41,7 +43,7 @@ class BackupChecking {
                                      const std::string& until);
   std::optional<BackupEvidence> target_as_measure();
 
-  const Settings& settings_;
+  Settings settings_;  // as strict as the stamp asks
   Terminal& terminal_;
   std::string command_;
   std::optional<DatabaseUrl> url_;

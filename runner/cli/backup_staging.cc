@@ -144,12 +144,12 @@ void StagingOptions::declare(CLI::App& app) {
 }
 
 ExitCode stage(const Settings& settings, Terminal& terminal, const std::filesystem::path& file,
-               const BackupDemands& demands, const StagingOptions& options) {
+               const BackupDemandOptions& demands, const StagingOptions& options) {
   const Settings staging = settings_of_staging(settings, options);
   Target target(staging, OpenOptions::Access::read_write, "drydock backup stage", Target::Files::none);
   require_replaceable(target, staging);
   BackupChecking checking(settings, terminal, "backup stage");
-  CheckedBackup checked = checking.check(file, demands);
+  CheckedBackup checked = checking.check(file, demands.demands(checking.settings()));
   if (!checked.verdict.proved()) {
     terminal.error(refusal_of(checked, file) + "\n" + target.url().display() + " is as it was");
     return ExitCode::cannot_rehearse;

@@ -22,6 +22,6 @@ struct StagingOptions {
 // Throws WrongTarget where the address is not that of a staging database, StagingFailed, MaskRefused, and what a check
 // of the backup throws.
 ExitCode stage(const Settings& settings, Terminal& terminal, const std::filesystem::path& file,
-               const BackupDemands& demands, const StagingOptions& options);
+               const BackupDemandOptions& demands, const StagingOptions& options);
 
 }  // namespace drydock

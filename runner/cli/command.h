@@ -52,6 +52,7 @@ std::unique_ptr<Command> make_protect_command();
 std::unique_ptr<Command> make_unprotect_command();
 std::unique_ptr<Command> make_backup_command();
 std::unique_ptr<Command> make_drill_command();
+std::unique_ptr<Command> make_kept_command();
 std::unique_ptr<Command> make_doctor_command();
 std::unique_ptr<Command> make_clean_command();
 std::unique_ptr<Command> make_version_command();

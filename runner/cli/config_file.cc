@@ -14,11 +14,6 @@
 namespace drydock {
 namespace {
 
-const std::map<std::string, RehearsalPolicy> rehearsal_policies = {{"required", RehearsalPolicy::required},
-                                                                   {"receipt", RehearsalPolicy::receipt},
-                                                                   {"if-possible", RehearsalPolicy::if_possible},
-                                                                   {"guard", RehearsalPolicy::guard}};
-
 using Unset = std::map<std::string, std::string>;
 
 // One table of the file, with what its texts are expanded by.
@@ -76,11 +71,11 @@ struct Section {
   void policy(const std::string& key, const toml::node& node, RehearsalPolicy& field) const {
     const std::optional<std::string> word = text(key, node);
     if (!word) return;
-    const auto found = rehearsal_policies.find(*word);
-    if (found == rehearsal_policies.end())
+    const std::optional<RehearsalPolicy> found = rehearsal_policy_named(*word);
+    if (!found)
       fail(node.source().begin.line,
            full(key) + " must be one of required, receipt, if-possible, guard, not '" + *word + "'");
-    field = found->second;
+    field = *found;
   }
   // A text is run by a shell, a row of words as it stands.
   HookCommand command(const std::string& key, const toml::node& node) const {

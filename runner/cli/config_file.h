@@ -10,16 +10,9 @@
 #include <vector>
 
 #include "runner/cli/variables.h"
+#include "runner/identity/policy.h"
 
 namespace drydock {
-
-// environments.NAME.rehearsal
-enum class RehearsalPolicy {
-  required,     // a shadow, or exit 7
-  receipt,      // a receipt of an earlier rehearsal, never a shadow
-  if_possible,  // a shadow where one can be made, else the guard alone
-  guard,        // the guard alone
-};
 
 // [environments.NAME]
 struct EnvironmentConfig {
@@ -48,13 +41,6 @@ struct HooksConfig {
 struct BackupConfig {
   std::optional<std::string> folder;
   std::optional<HookCommand> command;  // prints the path of the backup that it has fetched
-};
-
-// [policy] backup: without evidence that is as fresh, consented losses are refused.
-struct BackupPolicy {
-  std::optional<std::chrono::milliseconds> max_age;
-  std::optional<int> min_rows;  // per cent
-  bool asks_for_evidence() const { return max_age || min_rows; }
 };
 
 // The value of `adopt` by which other tools' tables are passed over.

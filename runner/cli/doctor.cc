@@ -4,6 +4,7 @@
 
 #include "runner/cli/command.h"
 #include "runner/cli/place_warnings.h"
+#include "runner/cli/policy_in_force.h"
 #include "runner/cli/target.h"
 #include "runner/identity/identity.h"
 
@@ -37,6 +38,9 @@ class DoctorCommand final : public Command {
     try {
       target =
           std::make_unique<Target>(settings, OpenOptions::Access::read_only, "drydock doctor", Target::Files::none);
+      Settings held = settings;
+      hold_to_policy(held, target->state(), terminal);
+      patient = patient_of(held);
       patient.state = target->state();
       if (target->exists()) patient.database = &target->database();
     } catch (const WrongTarget& wrong) {

@@ -38,11 +38,11 @@ class DrillCommand final : public Command {
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {
-    const BackupDemands demands = demands_.demands(settings);
+    demands_.demands(settings);  // what cannot be read is said before anything is restored
     if (!timeout_.empty()) set_deadline(duration_asked_for("--timeout", timeout_));
     const FoundBackup found = find(settings, terminal);
     BackupChecking checking(settings, terminal, "drill");
-    const CheckedBackup checked = checking.check(found.path, demands);
+    const CheckedBackup checked = checking.check(found.path, demands_.demands(checking.settings()));
     if (!checked.verdict.proved()) return refused(checked, found, terminal);
     checking.record(found.path, checked.evidence);
     const std::optional<Document> rehearsal = rehearse_pending(checked, found, settings, terminal);

@@ -6,6 +6,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/config_edit.h"
 #include "runner/cli/replace_file.h"
+#include "runner/cli/stamping_policy.h"
 #include "runner/cli/target.h"
 #include "runner/history/history.h"
 #include "runner/identity/identity.h"
@@ -24,12 +25,17 @@ class InitCommand final : public Command {
                  "the protected environment's database is new: stamp it although it is empty");
     app.add_option("--as-copy", as_copy_, "take over a restored copy that carries another environment's stamp")
         ->option_text("ENVIRONMENT");
+    app.add_flag("--policy", policy_,
+                 "write what drydock.toml asks for into the stamp, as a minimum that the file cannot undercut");
+    app.add_flag("--loosen", loosen_, "with --policy: where the file asks for less than the stamp, the file counts");
     app.add_flag("--protected", protected_, "the environment is protected; production is by itself");
   }
 
   ExitCode run(const Settings& given, Terminal& terminal) override {
     Settings settings = given;
+    if (loosen_ && !policy_) throw Failure(ExitCode::usage, "--loosen is for --policy");
     if (!as_copy_.empty()) take_environment(settings);
+    if (policy_) settings.database();  // throws where none was given: the policy stands in the database
     NewEnvironment environment{
         settings.environment, settings.target.id,
         protected_ || settings.target.is_protected || sounds_like_production(settings.environment)};
@@ -44,7 +50,9 @@ class InitCommand final : public Command {
     }
     const bool wrote = write_files(settings, environment, terminal);
     const bool stamped = database != nullptr && write_stamp(*database, *stamp);
-    report(settings, stamp, wrote, stamped, terminal);
+    std::optional<StampedPolicy> policy;
+    if (policy_) policy = stamp_policy(*database, settings, loosen_ ? Loosening::yes : Loosening::no);
+    report(settings, {stamp, wrote, stamped, policy}, terminal);
     return ExitCode::done;
   }
 
@@ -117,8 +125,14 @@ class InitCommand final : public Command {
     return true;
   }
 
-  static void report(const Settings& settings, const std::optional<Stamp>& stamp, bool wrote, bool stamped,
-                     Terminal& terminal) {
+  struct Outcome {
+    std::optional<Stamp> stamp;
+    bool wrote = false, stamped = false;
+    std::optional<StampedPolicy> policy;
+  };
+
+  static void report(const Settings& settings, const Outcome& outcome, Terminal& terminal) {
+    const auto& [stamp, wrote, stamped, policy] = outcome;
     if (terminal.json()) {
       nlohmann::ordered_json json{{"schema", "drydock.init/1"},
                                   {"config", settings.config_path.string()},
@@ -127,6 +141,7 @@ class InitCommand final : public Command {
                                   {"id", nullptr},
                                   {"stamped", stamped}};
       if (stamp) json["id"] = stamp->database_id;
+      if (policy) json["policy"] = json_of(*policy);
       terminal.print(json.dump(2));
       return;
     }
@@ -136,10 +151,12 @@ class InitCommand final : public Command {
     if (!stamp)
       terminal.say("no database was given: `drydock init --environment " + settings.environment +
                    " --database URL` stamps one with its identity");
-    if (!wrote && !stamped && stamp) terminal.say("nothing to do: the file and the database name each other already");
+    if (policy) terminal.say(text_of(*policy));
+    if (!wrote && !stamped && stamp && !policy)
+      terminal.say("nothing to do: the file and the database name each other already");
   }
 
-  bool first_deploy_ = false, protected_ = false;
+  bool first_deploy_ = false, protected_ = false, policy_ = false, loosen_ = false;
   std::string as_copy_;
 };
 

@@ -1,12 +1,13 @@
 #include "runner/cli/migrating.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "runner/cli/adopting.h"
 #include "runner/cli/apply_progress.h"
+#include "runner/cli/kept_copies.h"
 #include "runner/cli/place_warnings.h"
+#include "runner/cli/policy_in_force.h"
 #include "runner/cli/proved_backup.h"
 #include "runner/cli/receipts.h"
 #include "runner/cli/rehearsal_document.h"
@@ -16,7 +17,6 @@
 #include "runner/database/interruption.h"
 #include "runner/identity/identity.h"
 #include "runner/plan/fingerprint.h"
-#include "runner/plan/recorded.h"
 #include "runner/report/quantity.h"
 #include "runner/report/writer.h"
 
@@ -30,18 +30,10 @@ std::string list_of(const Plan& plan) {
   return list;
 }
 
-std::string joined(const std::vector<std::string>& ids) {
-  std::string list;
-  for (const std::string& id : ids) list += (list.empty() ? "" : ", ") + id;
-  return list;
-}
-
 // Checked before the target is opened, whether anything is pending or not.
 const MigrateOptions& checked(const MigrateOptions& options, const Settings& settings, Terminal& terminal) {
   options.rehearsal.check_and_start();
-  if (options.no_rehearsal && settings.target.is_protected)
-    throw Failure(ExitCode::usage,
-                  "the environment " + settings.environment + " is protected: --no-rehearsal is refused");
+  require_rehearsal_may_be_left_out(options.no_rehearsal, settings);
   options.wait.wait_for_server(settings, terminal);
   return options;
 }
@@ -55,9 +47,11 @@ Migrating::Migrating(const Settings& settings, const MigrateOptions& options, co
       terminal_(terminal),
       target_(settings, OpenOptions::Access::read_write, "drydock " + errand.command),
       progress_(terminal, ApplyProgress::Where::target),
-      hooks_(settings, target_.url(), terminal) {}
+      hooks_(settings_, target_.url(), terminal) {}
 
 ExitCode Migrating::run() {
+  hold_to_policy(settings_, target_.state(), terminal_);
+  require_rehearsal_may_be_left_out(options_.no_rehearsal, settings_);
   warn_of_place(settings_, terminal_);
   try {
     return steps_or_refusal();
@@ -236,6 +230,7 @@ bool Migrating::rehearse_or_refuse() {
 void Migrating::require_unmoved_target() {
   phase_ = Phase::looking;
   target_.read_again();
+  require_policy_is_held(settings_, target_.state());
   const bool same_history = target_.state().fingerprint() == plan_.based_on.history;
   const bool same_schema =
       plan_.based_on.schema.empty() || schema_fingerprint(target_.database()) == plan_.based_on.schema;
@@ -284,10 +279,14 @@ ExitCode Migrating::apply_under_guard() {
   History history(database);
   const auto* rehearsed = rehearsal_ ? &rehearsal_->touched : receipt_ ? &receipt_->touched : nullptr;
   const std::unique_ptr<Watcher> guard =
-      make_guard(database, {.plan = &plan_, .rehearsed = rehearsed, .timeout = settings_.target.guard_timeout});
+      make_guard(database, {.plan = &plan_,
+                            .rehearsed = rehearsed,
+                            .timeout = settings_.target.guard_timeout,
+                            .on_kept = [this](const KeptCopy& copy) { tell_of_copy(copy); }});
   apply(plan_, database, history, *guard, options);
   terminal_.say(count_of(static_cast<std::int64_t>(plan_.steps.size()), "migration") + " " + errand_.done_to + " " +
                 target_.url().display() + ".");
+  purge_what_has_expired(target_.database(), terminal_);
   return finish(ExitCode::done, errand_.done);
 }
 
@@ -313,88 +312,6 @@ std::string Migrating::allowed_by() const {
       break;
   }
   return "guard";
-}
-
-ExitCode Migrating::nothing_to_do() {
-  terminal_.say("Nothing is " + errand_.state + " in " + target_.url().display() + ".");
-  return finish(ExitCode::done, errand_.nothing);
-}
-
-Document Migrating::rehearsal_document() const {
-  Document document = document_of(*rehearsal_, plan_);
-  document.command = errand_.command;
-  return document;
-}
-
-// The guard rolled a transaction back. The migrations before it stand.
-ExitCode Migrating::refused(const GuardRefusal& refusal) {
-  Document document;
-  document.command = errand_.command;
-  document.verdict = to_string(Level::rejected);
-  document.migrations.push_back(reported(refusal.judged));
-  document.plan.push_back(refusal.judged.observed.id);
-  if (!terminal_.json()) terminal_.print(make_text_writer()->write(document, terminal_.style()));
-  terminal_.error(std::string(refusal.what()) + "\n" + what_stands(refusal.judged.observed.id));
-  guard_report_ = std::move(document);
-  return finish(ExitCode::rejected, "refused");
-}
-
-// What this run changed before the guard refused a transaction of that migration.
-std::string Migrating::what_stands(const std::string& refused_id) {
-  target_.read_again();
-  const RecordedHistory history = gather(target_.state().rows);
-  const Recorded* recorded = history.migration(recorded_key(refused_id));
-  if (recorded == nullptr) recorded = history.baseline(recorded_key(refused_id));
-  const bool undoes = plan_.steps.front().migration.source.kind == MigrationKind::undo;
-  const bool partly =
-      recorded && (undoes ? recorded->undo_begun() : !recorded->complete() && recorded->applied_parts() > 0);
-  if (partly) return "the transactions of " + refused_id + " before it stand: `drydock status` shows it";
-  const std::string& database = target_.url().display();
-  if (progress_.done().empty()) return "nothing was changed in " + database;
-  return errand_.done_to + " " + database + " before it: " + joined(progress_.done());
-}
-
-// The one JSON document of the command, where it was asked for.
-ExitCode Migrating::finish(ExitCode code, std::string_view result) {
-  code = end_with_hook(code, result);
-  if (!terminal_.json()) return code;
-  const auto report = [](const Document& document) {
-    return nlohmann::ordered_json::parse(make_json_writer()->write(document));
-  };
-  nlohmann::ordered_json json{{"schema", "drydock." + errand_.command + "/1"},
-                              {"result", result},
-                              {"database", target_.url().display()},
-                              {"environment", settings_.environment},
-                              {errand_.done, progress_.done()},
-                              {"backup", proved_backup_json(target_.state(), kept_)},
-                              {"restore_point", nullptr},
-                              {"rehearsal", nullptr},
-                              {"receipt", receipt_json(receipt_)}};
-  if (!restore_point_.server_time.empty())
-    json["restore_point"] = {{"server_time", restore_point_.server_time},
-                             {"wal_position", restore_point_.wal_position}};
-  if (rehearsal_) json["rehearsal"] = report(rehearsal_document());
-  if (guard_report_) json["guard"] = report(*guard_report_);
-  terminal_.print(json.dump(2));
-  return code;
-}
-
-std::string Migrating::state_after_interruption() const {
-  const std::string& database = target_.url().display();
-  switch (phase_) {
-    case Phase::looking:
-      return "ended from outside; nothing was changed in " + database;
-    case Phase::waiting:
-      return "ended from outside while waiting for another runner; this run changed nothing in " + database;
-    case Phase::rehearsing:
-      return "ended from outside while rehearsing; the shadow is gone, nothing was changed in " + database;
-    case Phase::applying:
-      break;
-  }
-  return "ended from outside while applying to " + database + "; " + errand_.done +
-         " by this run: " + (progress_.done().empty() ? "nothing" : joined(progress_.done())) +
-         "; the transaction that was open was rolled back. `drydock status` says what stands, `drydock " +
-         errand_.command + "` goes on";
 }
 
 }  // namespace drydock

@@ -71,6 +71,7 @@ class Migrating {
   void require_unmoved_target();
   void prepare_target();
   ExitCode apply_under_guard();
+  void tell_of_copy(const KeptCopy& copy);
   void tell_who_waits();
   std::unique_ptr<MigrationLock> lock(LockPurpose purpose);
   Plan pending();
@@ -82,7 +83,7 @@ class Migrating {
   std::string allowed_by() const;
   std::string state_after_interruption() const;
 
-  const Settings& settings_;
+  Settings settings_;  // as strict as the stamp asks
   const MigrateOptions& options_;
   const Errand& errand_;
   Terminal& terminal_;
@@ -92,7 +93,8 @@ class Migrating {
   Proof proof_ = Proof::rehearsal;
   std::optional<Rehearsal> rehearsal_;
   std::optional<Receipt> receipt_;
-  std::optional<BackupEvidence> kept_;  // of this run's rehearsal
+  std::optional<BackupEvidence> kept_;   // of this run's rehearsal
+  std::vector<KeptCopy> safety_copies_;  // that this run has made
   std::unique_ptr<MigrationLock> rehearse_lock_, migrate_lock_;
   std::optional<Heartbeat> heartbeat_;  // of the rehearse lock, until the plan is applied
   RestorePoint restore_point_;

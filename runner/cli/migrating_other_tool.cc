@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runner/cli/place_warnings.h"
+#include "runner/cli/policy_in_force.h"
 #include "runner/cli/proved_backup.h"
 #include "runner/cli/rehearsal_document.h"
 #include "runner/database/interruption.h"
@@ -17,12 +18,11 @@ const MigrateOptions& checked(const MigrateOptions& options, const Settings& set
   options.rehearsal.check_and_start();
   if (!options.to.empty())
     throw Failure(ExitCode::usage, "--to is for drydock's own migrations: tell the command how far it is to go");
+  require_rehearsal_may_be_left_out(options.no_rehearsal, settings);
   if (options.no_rehearsal)
     throw Failure(ExitCode::usage,
-                  settings.target.is_protected
-                      ? "the environment " + settings.environment + " is protected: --no-rehearsal is refused"
-                      : "--no-rehearsal leaves the guard alone, and the guard cannot watch another tool's session: "
-                        "nothing was run");
+                  "--no-rehearsal leaves the guard alone, and the guard cannot watch another tool's session: nothing "
+                  "was run");
   return options;
 }
 
@@ -37,6 +37,7 @@ MigratingOtherTool::MigratingOtherTool(const Settings& settings, const MigrateOp
       command_(other_command(options.rehearsal, settings, target_.url().dialect(), output_)) {}
 
 ExitCode MigratingOtherTool::run() {
+  hold_to_policy(settings_, target_.state(), terminal_);
   warn_of_place(settings_, terminal_);
   try {
     return steps();
@@ -122,6 +123,7 @@ void MigratingOtherTool::require_evidence() const {
 void MigratingOtherTool::require_unmoved_target(const std::string& schema, bool was_empty) {
   const std::string history = target_.state().fingerprint();
   target_.read_again();
+  require_policy_is_held(settings_, target_.state());
   const bool filled = was_empty && target_.holds_rows();
   const bool same =
       target_.state().fingerprint() == history && (schema.empty() || schema_fingerprint(target_.database()) == schema);

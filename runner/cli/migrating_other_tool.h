@@ -33,7 +33,7 @@ class MigratingOtherTool {
   ExitCode finish(ExitCode code, std::string_view result);
   std::string state_after_interruption() const;
 
-  const Settings& settings_;
+  Settings settings_;  // as strict as the stamp asks
   const MigrateOptions& options_;
   Terminal& terminal_;
   Phase phase_ = Phase::looking;

@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 
 #include "runner/cli/command.h"
+#include "runner/cli/kept_copies.h"
 #include "runner/cli/locking.h"
+#include "runner/cli/policy_in_force.h"
 #include "runner/cli/rehearsing.h"
 #include "runner/cli/target.h"
 #include "runner/database/lock.h"
@@ -27,9 +29,10 @@ void require_disposable(const Stamp& stamp, const Settings& settings, const std:
                       std::string(nothing_changed) +
                       "Check the address; a copy that may be emptied is taken over by `drydock init --as-copy test`");
   if (settings.target.is_protected)
-    throw WrongTarget(where + " is not emptied: the environment " + settings.environment + " is protected in " +
-                      settings.config_path.string() + std::string(nothing_changed) +
-                      "Where it holds nothing of value, take `protected` out of the file");
+    throw WrongTarget(where + " is not emptied: the environment " + settings.environment + " is protected, by " +
+                      settings.config_path.string() + " or by the policy in its stamp" + std::string(nothing_changed) +
+                      "Where it holds nothing of value, take `protected` out of the file, and the policy back by "
+                      "`drydock init --policy --loosen`");
   for (const auto& [name, environment] : settings.config.environments)
     if (name != settings.environment && environment.id == stamp.database_id)
       throw WrongTarget(where + " carries the id that " + settings.config_path.string() + " gives to " + name +
@@ -58,13 +61,15 @@ class ResetCommand final : public Command {
     Target target(settings, OpenOptions::Access::read_write, "drydock reset",
                   has_folder ? Target::Files::read : Target::Files::none);
     if (nothing_to_empty(target)) return report(target, nullptr, terminal);
-    require_disposable(stamp_of(target), settings, target.url().display());
+    Settings held = settings;
+    hold_to_policy(held, target.state(), terminal);
+    require_disposable(stamp_of(target), held, target.url().display());
     if (settings.direct_database_text) require_same_database(settings.direct_database(), target);
 
     const std::unique_ptr<MigrationLock> lock = wait_for_lock(settings, target, lock_wait_, terminal);
     target.open_to_apply();
     target.read_again();
-    require_disposable(stamp_of(target), settings, target.url().display());
+    require_disposable(stamp_of(target), held, target.url().display());
     const Emptied emptied = empty(target);
     return report(target, &emptied, terminal);
   }
@@ -84,7 +89,12 @@ class ResetCommand final : public Command {
 
   static Emptied empty(Target& target) {
     try {
-      return empty_database(target.database());
+      Emptied emptied = empty_database(target.database());
+      const std::filesystem::path copies = kept_place(target.url());
+      if (target.url().dialect() == Dialect::sqlite && std::filesystem::exists(copies))
+        emptied.left.push_back("the safety copies in " + copies.string() +
+                               " stay: `drydock kept purge` takes them away");
+      return emptied;
     } catch (const DatabaseError& error) {
       if (error.details().connection_lost) throw;
       throw Failure(ExitCode::unexpected,

@@ -5,6 +5,7 @@
 
 #include "runner/cli/command.h"
 #include "runner/cli/many.h"
+#include "runner/cli/policy_in_force.h"
 #include "runner/cli/proved_backup.h"
 #include "runner/cli/server_wait.h"
 #include "runner/cli/target.h"
@@ -71,8 +72,10 @@ nlohmann::ordered_json json_of(const Overview& overview, const Target& target, c
                               {"project", stamp ? stamp->project : settings.project},
                               {"environment", stamp ? stamp->environment : settings.environment},
                               {"backup", proved_backup_json(target.state())},
+                              {"policy", nullptr},
                               {"migrations", nlohmann::ordered_json::array()},
                               {"conflicts", nlohmann::ordered_json::array()}};
+  if (const auto& minimum = target.state().policy) json["policy"] = policy_json(minimum->policy);
   const auto or_null = [](const std::string& text) {
     return text.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(text);
   };
@@ -110,7 +113,7 @@ class StatusCommand final : public Command {
     if (terminal.json())
       terminal.print(json_of(overview, target, settings).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
     else
-      terminal.print(text_of(overview, target, terminal.style()) + backup_line(target, settings));
+      terminal.print(text_of(overview, target, terminal.style()) + lines_below(target, settings));
     if (!check_) return ExitCode::done;
     if (!overview.conflicts.empty()) return ExitCode::conflict;
     // What a run left half done is as much still to do as what has not begun.
@@ -118,9 +121,11 @@ class StatusCommand final : public Command {
   }
 
  private:
-  static std::string backup_line(const Target& target, const Settings& settings) {
+  static std::string lines_below(const Target& target, const Settings& settings) {
     const std::optional<std::string> line = proved_backup_line(target.state(), settings);
-    return line ? *line + "\n" : "";
+    const auto& minimum = target.state().policy;
+    return (line ? *line + "\n" : "") +
+           (minimum ? "policy in the stamp: " + describe(minimum->policy) + "\n" : std::string());
   }
 
   ExitCode status_of_many(const Settings& settings, Terminal& terminal) const {

@@ -95,7 +95,7 @@ std::string number(double value) {
 }
 
 struct Presence {
-  bool schema = false, tables = false, stamp = false, backups = false;
+  bool schema = false, tables = false, stamp = false, backups = false, policy = false;
 };
 
 Presence find(Database& database, const HistorySql& sql) {
@@ -103,7 +103,8 @@ Presence find(Database& database, const HistorySql& sql) {
   return {.schema = rows.integer(0, 0) != 0,
           .tables = rows.integer(0, 1) != 0,
           .stamp = rows.integer(0, 2) != 0,
-          .backups = rows.integer(0, 3) != 0};
+          .backups = rows.integer(0, 3) != 0,
+          .policy = rows.integer(0, 4) != 0};
 }
 
 // What CREATE ... IF NOT EXISTS still says to the slower of two runners: a unique violation in the catalog, or that the
@@ -150,7 +151,10 @@ TargetState History::read() {
   if (!there.stamp) return state;
 
   // The record of another schema of the same database has brought the stamp.
-  const auto ask = [&](const std::string& sql) { return database_.query(there.backups ? sql_.with_backup(sql) : sql); };
+  const auto ask = [&](std::string sql) {
+    if (there.backups) sql = sql_.with_backup(std::move(sql));
+    return database_.query(there.policy ? sql_.with_policy(std::move(sql)) : sql);
+  };
   Rows found = there.tables ? ask(sql_.read) : Rows{};
   state.rows.reserve(found.rows.size());
   for (std::vector<Value>& values : found.rows) {
@@ -161,7 +165,9 @@ TargetState History::read() {
   if (found.empty()) found = ask(sql_.read_stamp);
   if (found.empty()) return state;
   state.stamp = take_stamp(Columns(found.rows.front()));
-  state.backup = take_backup(found.rows.front().back());
+  const std::vector<Value>& first = found.rows.front();
+  state.backup = take_backup(first[first.size() - 2]);
+  if (first.back()) state.policy = policy_from(*first.back());
   return state;
 }
 

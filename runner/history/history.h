@@ -12,6 +12,7 @@
 #include "runner/database/database.h"
 #include "runner/history/backup_evidence.h"
 #include "runner/history/history_sql.h"
+#include "runner/history/policy_record.h"
 #include "runner/migration/baseline.h"
 #include "runner/migration/checksum.h"
 #include "runner/migration/version.h"
@@ -68,8 +69,9 @@ std::string fingerprint_of(const std::vector<HistoryRow>& rows);
 struct TargetState {
   bool has_history = false;  // drydock's tables are there
   std::optional<Stamp> stamp;
-  std::optional<ProvedBackup> backup;  // the newest; none where nobody has proved one
-  std::vector<HistoryRow> rows;        // in the order of insertion, without text
+  std::optional<ProvedBackup> backup;    // the newest; none where nobody has proved one
+  std::optional<RecordedPolicy> policy;  // the minimum that the stamp holds; none where nobody has written one
+  std::vector<HistoryRow> rows;          // in the order of insertion, without text
   std::string fingerprint() const { return fingerprint_of(rows); }
 };
 

@@ -13,7 +13,8 @@ SELECT (pg_catalog.to_regnamespace('drydock') IS NOT NULL)::integer,
        (pg_catalog.to_regclass('drydock.history') IS NOT NULL
         AND pg_catalog.to_regclass('drydock.stamp') IS NOT NULL)::integer,
        (pg_catalog.to_regclass('drydock.stamp') IS NOT NULL)::integer,
-       (pg_catalog.to_regclass('drydock.backup_evidence') IS NOT NULL)::integer)",
+       (pg_catalog.to_regclass('drydock.backup_evidence') IS NOT NULL)::integer,
+       (pg_catalog.to_regclass('drydock.policy') IS NOT NULL)::integer)",
     // A role's default privileges may grant what it makes to everybody, and the text of a migration may hold a secret
     // that somebody wrote into it.
     .create_schema = R"(
@@ -57,18 +58,24 @@ SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identif
        CASE WHEN history.part = 0 AND history.last AND history.state = 'applied' THEN '' ELSE history.part_checksum END,
        pg_catalog.to_char(history.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
        history.replaces,
-       CASE WHEN history.sequence = (SELECT pg_catalog.min(sequence) FROM drydock.history) THEN NULL /* backup */ END
+       CASE WHEN history.sequence = (SELECT pg_catalog.min(sequence) FROM drydock.history) THEN NULL /* backup */ END,
+       CASE WHEN history.sequence = (SELECT pg_catalog.min(sequence) FROM drydock.history) THEN NULL /* policy */ END
   FROM drydock.history AS history
        LEFT JOIN drydock.stamp AS stamp
               ON history.sequence = (SELECT pg_catalog.min(sequence) FROM drydock.history)
                  AND stamp.number = (SELECT pg_catalog.max(number) FROM drydock.stamp)
  ORDER BY history.sequence)",
     .read_stamp = R"(
-SELECT database_id, environment, project, system_identifier, NULL /* backup */
+SELECT database_id, environment, project, system_identifier, NULL /* backup */, NULL /* policy */
   FROM drydock.stamp ORDER BY number DESC LIMIT 1)",
     .newest_backup = R"(
 (SELECT taken_at || ' ' || proved_at || ' ' || rows FROM drydock.backup_evidence
   ORDER BY taken_at DESC, sequence DESC LIMIT 1))",
+    .newest_policy = R"(
+(SELECT number || ' ' || protected::integer || ' ' || rehearsal || ' ' || coalesce(backup_max_age_ms::text, '-') ||
+        ' ' || coalesce(backup_min_rows::text, '-')
+   FROM drydock.policy WHERE stamp = (SELECT pg_catalog.max(number) FROM drydock.stamp)
+  ORDER BY number DESC LIMIT 1))",
     .text_of = R"(
 SELECT text FROM drydock.history
  WHERE text IS NOT NULL AND kind <> 'undo' AND pg_catalog.ltrim(version, '0') = pg_catalog.ltrim($1, '0')
@@ -88,7 +95,8 @@ const HistorySql sqlite{
 SELECT 1, (SELECT count(*) = 2 FROM main.sqlite_schema
             WHERE type = 'table' AND name IN ('drydock_history', 'drydock_stamp')),
        (SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'drydock_stamp'),
-       (SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'drydock_backup_evidence'))",
+       (SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'drydock_backup_evidence'),
+       (SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'drydock_policy'))",
     .create_schema = "",
     .create_tables = R"(
 CREATE TABLE IF NOT EXISTS main.drydock_history (
@@ -127,18 +135,24 @@ SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identif
        CASE WHEN history.part = 0 AND history.last AND history.state = 'applied' THEN '' ELSE history.part_checksum END,
        history.applied_at,
        history.replaces,
-       CASE WHEN history.sequence = (SELECT min(sequence) FROM main.drydock_history) THEN NULL /* backup */ END
+       CASE WHEN history.sequence = (SELECT min(sequence) FROM main.drydock_history) THEN NULL /* backup */ END,
+       CASE WHEN history.sequence = (SELECT min(sequence) FROM main.drydock_history) THEN NULL /* policy */ END
   FROM main.drydock_history AS history
        LEFT JOIN main.drydock_stamp AS stamp
               ON history.sequence = (SELECT min(sequence) FROM main.drydock_history)
                  AND stamp.number = (SELECT max(number) FROM main.drydock_stamp)
  ORDER BY history.sequence)",
     .read_stamp = R"(
-SELECT database_id, environment, project, system_identifier, NULL /* backup */
+SELECT database_id, environment, project, system_identifier, NULL /* backup */, NULL /* policy */
   FROM main.drydock_stamp ORDER BY number DESC LIMIT 1)",
     .newest_backup = R"(
 (SELECT taken_at || ' ' || proved_at || ' ' || rows FROM main.drydock_backup_evidence
   ORDER BY taken_at DESC, sequence DESC LIMIT 1))",
+    .newest_policy = R"(
+(SELECT number || ' ' || protected || ' ' || rehearsal || ' ' || coalesce(backup_max_age_ms, '-') || ' ' ||
+        coalesce(backup_min_rows, '-')
+   FROM main.drydock_policy WHERE stamp = (SELECT max(number) FROM main.drydock_stamp)
+  ORDER BY number DESC LIMIT 1))",
     .text_of = R"(
 SELECT text FROM main.drydock_history
  WHERE text IS NOT NULL AND kind <> 'undo' AND ltrim(version, '0') = ltrim(?1, '0')
@@ -179,6 +193,11 @@ HistorySql history_sql(Dialect dialect, const std::string& schema) {
 
 std::string HistorySql::with_backup(std::string query) const {
   replace_all(query, no_backup, newest_backup);
+  return query;
+}
+
+std::string HistorySql::with_policy(std::string query) const {
+  replace_all(query, no_policy, newest_policy);
   return query;
 }
 

@@ -11,22 +11,25 @@ namespace drydock {
 
 struct HistorySql {
   std::string history;  // the table
-  // One row: whether the schema, both tables, the stamp's and that of backups are there, each as 0 or 1.
+  // One row: whether the schema, both tables, the stamp's, that of backups and that of policies are there, each as 0 or
+  // 1.
   std::string find;
   std::string create_schema;  // "" where the dialect has none
   std::string create_tables;
-  // The stamp's columns, then a row's, in the order in which history.cc takes them, and the newest proved backup. Stamp
-  // and backup stand in the first row only; they are NULL where there is none.
+  // The stamp's columns, then a row's, in the order in which history.cc takes them, the newest proved backup and the
+  // stamp's policy. Stamp, backup and policy stand in the first row only; they are NULL where there is none.
   std::string read;
-  std::string read_stamp;     // the stamp's columns and the backup alone, for where there is no row of history yet
-  std::string newest_backup;  // what stands in both for `no_backup` where the table of backups is there
-  std::string text_of;        // parameters: the id, and 1 for a baseline, else 0
+  std::string read_stamp;  // the stamp's columns, backup and policy alone, for where there is no row of history yet
+  // What stands in both for `no_backup` and `no_policy` where their tables are there.
+  std::string newest_backup, newest_policy;
+  std::string text_of;  // parameters: the id, and 1 for a baseline, else 0
   // Parameters: id, environment, project, system identifier. Returns a row where it was written.
   std::string first_stamp, next_stamp;
 
-  static constexpr std::string_view no_backup = "NULL /* backup */";
-  // That query, with the newest proved backup.
+  static constexpr std::string_view no_backup = "NULL /* backup */", no_policy = "NULL /* policy */";
+  // That query, with the newest proved backup; with the policy.
   std::string with_backup(std::string query) const;
+  std::string with_policy(std::string query) const;
 };
 
 // Of the whole database, or of a schema in it (DatabaseUrl::schema()), whose table beside the database's own bears its

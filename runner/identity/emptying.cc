@@ -56,7 +56,7 @@ objects (position, text) AS (
   UNION ALL
   SELECT 9, pg_catalog.format('TABLE drydock.%I', c.relname)
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-   WHERE n.nspname = 'drydock' AND c.relkind = 'r' AND c.relname <> 'stamp')
+   WHERE n.nspname = 'drydock' AND c.relkind = 'r' AND c.relname NOT IN ('stamp', 'policy'))
 SELECT text, (position = 9)::integer FROM objects ORDER BY position, text)";
 
 constexpr std::string_view postgres_left = R"(
@@ -74,7 +74,8 @@ SELECT upper(CASE type WHEN 'virtual' THEN 'table' ELSE type END) || ' main."' |
        (name LIKE 'drydock\_%' ESCAPE '\')
   FROM pragma_table_list
  WHERE schema = 'main' AND type IN ('table', 'view', 'virtual')
-   AND (name NOT LIKE 'sqlite\_%' ESCAPE '\' OR name LIKE 'sqlite\_stat_' ESCAPE '\') AND name <> 'drydock_stamp'
+   AND (name NOT LIKE 'sqlite\_%' ESCAPE '\' OR name LIKE 'sqlite\_stat_' ESCAPE '\') 
+   AND name NOT IN ('drydock_stamp', 'drydock_policy')
  ORDER BY CASE type WHEN 'view' THEN 1 WHEN 'virtual' THEN 2 ELSE 3 END, name)";
 
 Rows objects_of(Database& database) {

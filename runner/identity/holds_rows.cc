@@ -16,7 +16,7 @@ SELECT pg_catalog.format('%I.%I', n.nspname, c.relname),
         OR pg_catalog.row_security_active(c.oid))::integer
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND pg_catalog.left(n.nspname, 3) <> 'pg_'
-   AND n.nspname NOT IN ('information_schema', 'drydock')
+   AND n.nspname NOT IN ('information_schema', 'drydock', 'drydock_kept')
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                     WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
                       AND d.deptype = 'e'))";

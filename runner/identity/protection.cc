@@ -26,14 +26,14 @@ std::string hint() {
 }
 
 // What a drop takes with it is told by the server, whatever the statement was. An attribute of a composite type is a
-// part of values that tables hold. Views, foreign tables and temporary tables hold nothing. Of drydock's own the record
-// and the stamp are kept; the copies in drydock_kept expire.
+// part of values that tables hold. Views, foreign tables and temporary tables hold nothing. Of drydock's own the
+// record, the stamp and its policy are kept; the copies in drydock_kept expire.
 constexpr std::string_view what_is_kept = R"(
     FROM pg_catalog.pg_event_trigger_dropped_objects() o
    WHERE NOT o.is_temporary
      AND CASE WHEN o.object_type = 'schema' THEN o.object_identity = 'drydock'
               WHEN o.object_type NOT IN ('table', 'table column', 'composite type column') THEN false
-              WHEN o.schema_name = 'drydock' THEN o.address_names[2] IN ('history', 'stamp')
+              WHEN o.schema_name = 'drydock' THEN o.address_names[2] IN ('history', 'policy', 'stamp')
               ELSE o.schema_name <> 'drydock_kept' END)";
 
 // Most drops are of indexes and temporary tables: they are let go at once. With an index no table or column goes.

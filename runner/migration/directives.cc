@@ -42,6 +42,7 @@ class DirectiveReader {
   std::int64_t take_bound();
   Consent take_consent();
   std::chrono::milliseconds take_duration(std::string_view word, bool given_before);
+  std::chrono::hours take_days(bool given_before);
   void expect_end(std::string_view word);
 
   std::string_view rest_;
@@ -65,9 +66,11 @@ void DirectiveReader::read_into(Directives& directives) {
     directives.lock_timeout = take_duration(word, directives.lock_timeout.has_value());
   } else if (word == "statement-timeout") {
     directives.statement_timeout = take_duration(word, directives.statement_timeout.has_value());
+  } else if (word == "keep") {
+    directives.keep = take_days(directives.keep.has_value());
   } else {
     fail("unknown directive drydock:" + word +
-         " (there are consent, transaction, foreign-keys, lock-timeout and statement-timeout)");
+         " (there are consent, keep, transaction, foreign-keys, lock-timeout and statement-timeout)");
   }
   expect_end(word);
 }
@@ -170,6 +173,20 @@ std::chrono::milliseconds DirectiveReader::take_duration(std::string_view word, 
   return *duration;
 }
 
+// How long a safety copy is kept: hours, days or weeks.
+std::chrono::hours DirectiveReader::take_days(bool given_before) {
+  if (given_before) fail("drydock:keep is given twice");
+  const std::string_view text = take_word();
+  int count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  constexpr int longest = 100 * 366 * 24;
+  const int hours = unit == "h" ? 1 : unit == "d" ? 24 : unit == "w" ? 7 * 24 : 0;
+  if (error != std::errc() || count < 1 || hours == 0 || count > longest / hours)
+    fail("drydock:keep needs a time such as 12h, 30d or 8w, not \"" + std::string(text) + "\"");
+  return std::chrono::hours(count * hours);
+}
+
 void DirectiveReader::expect_end(std::string_view word) {
   skip_blanks();
   if (!rest_.empty()) fail("drydock:" + std::string(word) + " has more behind it than it takes: " + std::string(rest_));
@@ -198,6 +215,7 @@ bool belongs_to_header(std::string_view directive, int line, int header_lines) {
 Directives read_directives(std::string_view text, Dialect dialect) {
   Directives directives;
   bool in_statements = false;
+  int keep_line = 0;
   const int header_lines = is_baseline(text) ? baseline_header_lines(text) : 0;
   for (const Piece& piece : cut(text, dialect)) {
     for (const Token& token : piece.tokens) {
@@ -208,8 +226,11 @@ Directives read_directives(std::string_view text, Dialect dialect) {
       if (in_statements) throw SqlTextError(token.line, "a directive has to stand before the first statement");
       if (belongs_to_header(*directive, token.line, header_lines)) continue;
       DirectiveReader(*directive, token.line, dialect).read_into(directives);
+      if (directives.keep && keep_line == 0) keep_line = token.line;
     }
   }
+  if (directives.keep && directives.consents.empty())
+    throw SqlTextError(keep_line, "drydock:keep copies what a consent allows to be lost, and the file has no consent");
   return directives;
 }
 

@@ -18,11 +18,12 @@ struct Directives {
   bool foreign_keys_on = false;                                // -- drydock:foreign-keys on (SQLite)
   std::optional<std::chrono::milliseconds> lock_timeout;       // -- drydock:lock-timeout 2s
   std::optional<std::chrono::milliseconds> statement_timeout;  // -- drydock:statement-timeout 10min
+  std::optional<std::chrono::hours> keep;                      // -- drydock:keep 30d
 };
 
 // Reads the directives of a file's text. Throws SqlTextError (runner/sql/splitter.h) with the line for an unknown word
 // or kind, a directive after the first statement, a consent without a reason, a malformed bound or duration, and an
-// object without its schema on PostgreSQL.
+// object without its schema on PostgreSQL, and a keep in a file without any consent.
 // REQUIRES: text is normalised.
 Directives read_directives(std::string_view text, Dialect dialect);
 

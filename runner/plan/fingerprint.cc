@@ -19,7 +19,7 @@ WITH entered AS MATERIALIZED (
 schemas AS MATERIALIZED (
   SELECT oid, nspname FROM pg_namespace
    WHERE (SELECT path FROM entered) = 'pg_catalog'
-     AND left(nspname, 3) <> 'pg_' AND nspname NOT IN ('information_schema', 'drydock', 'drydock_protect')),
+     AND left(nspname, 3) <> 'pg_' AND nspname NOT IN ('information_schema', 'drydock', 'drydock_kept', 'drydock_protect')),
 relations AS MATERIALIZED (
   SELECT c.oid, n.nspname || '.' || c.relname AS name, c.relkind, c.relpersistence, c.relispartition,
          c.relrowsecurity, c.relforcerowsecurity, c.relpartbound, c.reloptions

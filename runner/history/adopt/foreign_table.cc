@@ -11,7 +11,7 @@ SELECT n.nspname, c.relname, pg_catalog.lower(a.attname), pg_catalog.format_type
        pg_catalog.pg_table_is_visible(c.oid)::integer
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
- WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname <> 'drydock'
+ WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname NOT IN ('drydock', 'drydock_kept')
    AND pg_catalog.left(n.nspname, 3) <> 'pg_' AND pg_catalog.lower(c.relname) IN ()";
 
 constexpr std::string_view sqlite_columns_sql = R"(
