@@ -42,9 +42,10 @@ std::size_t mask(Database& copy, const std::filesystem::path& file) {
   const std::vector<Statement> statements = read_mask(file, copy.dialect());
   if (statements.empty()) throw MaskRefused("the mask " + file.string() + " holds no statement");
   for (const Statement& statement : statements) require_maskable(statement, file);
+  // The sessions of a restored copy fire no trigger and cascade nothing; a mask that deletes a user means the orders.
+  copy.reset_session({.lock_timeout = {}, .statement_timeout = {}, .foreign_keys = true});
   copy.begin();
   try {
-    // The sessions of a restored copy fire no trigger and cascade nothing; a mask that deletes a user means the orders.
     if (copy.dialect() == Dialect::postgres) copy.execute("SET LOCAL session_replication_role = origin");
     copy.run(statements, Database::Sending::one_by_one);
     copy.commit();

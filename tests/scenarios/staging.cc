@@ -42,6 +42,12 @@ void stamp(const Project& database, const std::string& environment) {
   database.sql("CREATE TABLE old_things (id integer PRIMARY KEY); INSERT INTO old_things VALUES (7)");
 }
 
+// From another project's folder.
+std::string address(const Project& database) {
+  return database.kind() == Project::Kind::postgres ? database.url()
+                                                    : "sqlite:" + (database.folder() / "app.db").string();
+}
+
 Ran stage(const Project& production, const std::string& to, std::vector<std::string> more = {}) {
   std::vector<std::string> words{"backup", "stage", "backup", "--to", to, "--environment", "production"};
   words.insert(words.end(), more.begin(), more.end());
@@ -50,7 +56,7 @@ Ran stage(const Project& production, const std::string& to, std::vector<std::str
 
 void refused(const Project& production, const Project& database, int code, const std::string& reason,
              std::vector<std::string> more = {}) {
-  const Ran ran = stage(production, database.url(), std::move(more));
+  const Ran ran = stage(production, address(database), std::move(more));
   INFO(ran.out, ran.err);
   CHECK(ran.code == code);
   CHECK(ran.says(reason));
@@ -65,7 +71,7 @@ TEST_CASE("a staging database is replaced by the masked backup, and keeps its ow
     stamp(staging, "staging");
     const std::string id = staging.value(kind == Project::Kind::postgres ? "SELECT database_id FROM drydock.stamp"
                                                                          : "SELECT database_id FROM drydock_stamp");
-    const Ran ran = stage(production, staging.url(), {"--mask", "mask.sql", "--json"});
+    const Ran ran = stage(production, address(staging), {"--mask", "mask.sql", "--json"});
     INFO(ran.out, ran.err);
     REQUIRE(ran.code == 0);
     const nlohmann::json report = nlohmann::json::parse(ran.out);
@@ -91,7 +97,7 @@ TEST_CASE("an empty database is stamped and filled, twice, and the report shows 
     const Project production(kind), staging(kind);
     fill(production);
     for (int time = 0; time < 2; ++time) {
-      const Ran ran = stage(production, staging.url());
+      const Ran ran = stage(production, address(staging));
       INFO(ran.out, ran.err);
       REQUIRE(ran.code == 0);
       CHECK(ran.says("2024-03-03T12:00:00Z"));
@@ -112,10 +118,10 @@ TEST_CASE("a database that is not stamped as staging is not replaced") {
     stamp(development, "development");
     refused(production, development, 5, "development");
     refused(production, development, 5, "is protected", {"--as", "production"});
-    const Ran itself = stage(production, production.url());
+    const Ran itself = stage(production, address(production));
     CHECK(itself.code == 5);
     CHECK(production.value("SELECT email FROM people WHERE id = 2") == "bob@example.org");
-    CHECK(stage(production, development.url(), {"--as", "development"}).code == 0);
+    CHECK(stage(production, address(development), {"--as", "development"}).code == 0);
   }
 }
 
@@ -129,6 +135,7 @@ TEST_CASE("a backup that is refused, or a mask that fails, leaves the staging da
     production.write("mask.sql", "UPDATE people SET email = 'x';\nCOMMIT;\n");
     refused(production, staging, 2, "mask.sql:2", {"--mask", "mask.sql"});
     refused(production, staging, 2, "cannot be read", {"--mask", "missing.sql"});
+    shell(production, "touch -d 2020-01-01 backup");  // a copied file is as old as that; an archive says its own time
     refused(production, staging, 7, "old, and 0 s are allowed", {"--max-age", "1ms"});
     production.write("backup", "this is no backup\n");
     refused(production, staging, 7, "is not a backup that drydock can read");
@@ -142,7 +149,7 @@ TEST_CASE("what production alone may have stays behind on PostgreSQL, and what w
       "CREATE USER MAPPING FOR PUBLIC SERVER elsewhere OPTIONS (password 'hidden')");
   fill(production);
   stamp(staging, "staging");
-  const Ran ran = stage(production, staging.url());
+  const Ran ran = stage(production, address(staging));
   INFO(ran.out, ran.err);
   REQUIRE(ran.code == 0);
   CHECK(staging.value("SELECT count(*) FROM pg_user_mapping m JOIN pg_foreign_server s ON s.oid = m.umserver") == "0");
