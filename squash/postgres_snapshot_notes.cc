@@ -11,7 +11,8 @@ std::string comments_sql(const std::string& catalog, const std::string& columns)
   return "SELECT i.type || ' ' || i.identity, " + columns + " FROM " + catalog +
          " d, LATERAL pg_identify_object(d.classoid, d.objoid, d.objsubid) i WHERE (d.objoid >= 16384 OR (d.classoid = "
          "'pg_namespace'::regclass AND d.objoid = to_regnamespace('public'))) AND coalesce(i.schema, '') NOT IN "
-         "('drydock', 'drydock_kept', 'drydock_protect') AND (i.type, i.identity) <> ('event trigger', 'drydock_protect') AND "
+         "('drydock', 'drydock_kept', 'drydock_protect') AND (i.type, i.identity) <> ('event trigger', "
+         "'drydock_protect') AND "
          "NOT EXISTS (SELECT FROM pg_depend e "
          "WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e')";
 }

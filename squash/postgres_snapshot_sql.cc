@@ -31,8 +31,8 @@ std::string no_member(std::string_view catalog, std::string_view oid) {
 
 std::string of_users(std::string_view schema) {
   const std::string name(schema);
-  return "(" + name + " <> 'information_schema' AND " + name + " NOT IN ('drydock', 'drydock_kept', 'drydock_protect') AND " + name +
-         " !~ '^pg_')";
+  return "(" + name + " <> 'information_schema' AND " + name +
+         " NOT IN ('drydock', 'drydock_kept', 'drydock_protect') AND " + name + " !~ '^pg_')";
 }
 
 std::string yes_if(std::string_view condition) { return "CASE WHEN " + std::string(condition) + " THEN 'yes' END"; }

@@ -36,7 +36,8 @@ std::string tables_sql(bool on_standby) {
          "x.extcondition[pg_catalog.array_position(x.extconfig, c.oid)] AS condition "
          "FROM pg_catalog.pg_extension x WHERE x.oid = d.refobjid) x ON true "
          "WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' "
-         "AND n.nspname NOT IN ('information_schema', 'drydock_kept') AND (x.extname IS NULL OR c.oid = ANY (x.extconfig)) " +
+         "AND n.nspname NOT IN ('information_schema', 'drydock_kept') AND (x.extname IS NULL OR c.oid = ANY "
+         "(x.extconfig)) " +
          std::string(on_standby ? "AND c.relpersistence = 'p' " : "") +
          "AND (d.refobjid IS NULL OR pg_catalog.has_table_privilege(c.oid, 'SELECT')) "
          "GROUP BY c.oid, n.nspname, c.relname, x.extname, x.condition ORDER BY 3 DESC, 1, 2";

@@ -67,10 +67,11 @@ std::vector<ManyTarget> schemas_like(const std::string& pattern, const Settings&
   const DatabaseUrl url = settings.database();
   if (url.dialect() == Dialect::sqlite)
     throw Failure(ExitCode::usage, "--each-schema is for PostgreSQL: " + url.display() + " has no schemas");
-  const Rows rows = open_database(url, {.access = OpenOptions::Access::read_only, .application = "drydock schemas"})
-                        ->query(
-                            "SELECT nspname FROM pg_catalog.pg_namespace WHERE pg_catalog.left(nspname, 3) <> 'pg_' "
-                            "AND nspname NOT IN ('information_schema', 'drydock', 'drydock_kept') ORDER BY nspname COLLATE \"C\"");
+  const Rows rows =
+      open_database(url, {.access = OpenOptions::Access::read_only, .application = "drydock schemas"})
+          ->query(
+              "SELECT nspname FROM pg_catalog.pg_namespace WHERE pg_catalog.left(nspname, 3) <> 'pg_' "
+              "AND nspname NOT IN ('information_schema', 'drydock', 'drydock_kept') ORDER BY nspname COLLATE \"C\"");
   std::vector<ManyTarget> targets;
   for (std::size_t row = 0; row < rows.rows.size(); ++row) {
     const std::string& schema = rows.text(row, 0);
