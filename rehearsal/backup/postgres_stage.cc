@@ -74,13 +74,6 @@ PostgresBinaries client_programs(const StageRequest& request) {
                        std::to_string(major) + ", and they are not on this machine");
 }
 
-// "215; 1259 16386 TABLE public users app": its kind and name begin after three numbers.
-std::string_view described(std::string_view entry) {
-  std::size_t at = entry.find("; ") + 1;
-  for (int numbers = 0; numbers < 2 && at != std::string_view::npos; ++numbers) at = entry.find(' ', at + 1);
-  return at == std::string_view::npos ? std::string_view() : entry.substr(at + 1);
-}
-
 bool stays_behind(std::string_view entry, const std::set<std::string>& schemas) {
   // Some only their owner may make, or name a role of production's.
   static constexpr std::array<std::string_view, 5> kinds = {"USER MAPPING ", "EVENT TRIGGER ", "COMMENT - EXTENSION ",

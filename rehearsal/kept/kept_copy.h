@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "runner/database/database.h"
 #include "runner/migration/loss.h"
 
 namespace drydock {
@@ -44,5 +45,9 @@ struct KeptCopy {
   bool restored = false;  // at least once
 };
 std::string_view to_string(KeptCopy::State state);
+
+// Of a registry's rows: id, version, kind, object, place, table, rows, made at, until, expired, purged, restored and,
+// where a copy can be unconfirmed, confirmed.
+std::vector<KeptCopy> kept_copies_from(const Rows& rows);
 
 }  // namespace drydock

@@ -102,26 +102,6 @@ void PostgresKeptRegistry::note(const KeptCopy& copy, const std::string& event, 
   database_.query(insert_sql, row);
 }
 
-std::vector<KeptCopy> PostgresKeptRegistry::list() {
-  const Rows rows = database_.query(list_sql);
-  std::vector<KeptCopy> copies;
-  for (std::size_t i = 0; i < rows.rows.size(); ++i) {
-    KeptCopy copy;
-    copy.id = rows.integer(i, 0);
-    copy.version = rows.text(i, 1);
-    copy.kind = loss_kind_from(rows.text(i, 2)).value_or(LossKind::rows_deleted);
-    copy.object = rows.text(i, 3);
-    copy.place = rows.text(i, 4);
-    copy.table = copied_table_from(rows.text(i, 5));
-    copy.rows = rows.integer(i, 6);
-    copy.made_at = rows.text(i, 7);
-    copy.until = rows.text(i, 8);
-    copy.expired = rows.integer(i, 9) != 0;
-    if (rows.integer(i, 10) != 0) copy.state = KeptCopy::State::purged;
-    copy.restored = rows.integer(i, 11) != 0;
-    copies.push_back(std::move(copy));
-  }
-  return copies;
-}
+std::vector<KeptCopy> PostgresKeptRegistry::list() { return kept_copies_from(database_.query(list_sql)); }
 
 }  // namespace drydock

@@ -113,27 +113,6 @@ void SqliteKeptFile::purge(const KeptCopy& copy) {
   }
 }
 
-std::vector<KeptCopy> SqliteKeptFile::list() {
-  const Rows rows = database_.query(list_sql);
-  std::vector<KeptCopy> copies;
-  for (std::size_t i = 0; i < rows.rows.size(); ++i) {
-    KeptCopy copy;
-    copy.id = rows.integer(i, 0);
-    copy.version = rows.text(i, 1);
-    copy.kind = loss_kind_from(rows.text(i, 2)).value_or(LossKind::rows_deleted);
-    copy.object = rows.text(i, 3);
-    copy.place = rows.text(i, 4);
-    copy.table = copied_table_from(rows.text(i, 5));
-    copy.rows = rows.integer(i, 6);
-    copy.made_at = rows.text(i, 7);
-    copy.until = rows.text(i, 8);
-    copy.expired = rows.integer(i, 9) != 0;
-    copy.restored = rows.integer(i, 11) != 0;
-    if (rows.integer(i, 12) == 0) copy.state = KeptCopy::State::unconfirmed;
-    if (rows.integer(i, 10) != 0) copy.state = KeptCopy::State::purged;
-    copies.push_back(std::move(copy));
-  }
-  return copies;
-}
+std::vector<KeptCopy> SqliteKeptFile::list() { return kept_copies_from(database_.query(list_sql)); }
 
 }  // namespace drydock

@@ -18,13 +18,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// "3; 3079 16385 EXTENSION - pg_trgm " without its numbers: "EXTENSION - pg_trgm "
-std::string_view described(std::string_view entry) {
-  std::size_t at = entry.find("; ") + 1;
-  for (int numbers = 0; numbers < 2 && at != std::string_view::npos; ++numbers) at = entry.find(' ', at + 1);
-  return at == std::string_view::npos ? std::string_view() : entry.substr(at + 1);
-}
-
 // A backup holds more than a shadow is given.
 bool belongs_on_a_shadow(std::string_view entry) {
   return std::ranges::none_of(

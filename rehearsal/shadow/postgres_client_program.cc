@@ -64,6 +64,12 @@ void ClientAddress::add(const std::string& name, const std::string& value) {
   conninfo_ += "'";
 }
 
+std::string_view described(std::string_view entry) {
+  std::size_t at = entry.find("; ") + 1;
+  for (int numbers = 0; numbers < 2 && at != std::string_view::npos; ++numbers) at = entry.find(' ', at + 1);
+  return at == std::string_view::npos ? std::string_view() : entry.substr(at + 1);
+}
+
 std::string errors_in(const fs::path& output) {
   std::istringstream text(last_lines(output, 40));
   std::string result;

@@ -29,6 +29,9 @@ class ClientAddress {
   std::map<std::string, std::string> variables_;
 };
 
+// An entry of pg_restore --list without the numbers before it: its kind, schema and name.
+std::string_view described(std::string_view entry);
+
 // The error lines of their output, each without the values that it quotes; the command that failed is left out.
 std::string errors_in(const std::filesystem::path& output);
 
