@@ -1,5 +1,4 @@
 // `drydock adopt`: takes over a database that another tool, or nobody, migrated; `--release` gives it back.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -45,19 +44,17 @@ class AdoptCommand final : public Command {
   std::string_view name() const override { return "adopt"; }
   std::string_view summary() const override { return "takes over a database that another tool, or nobody, migrated"; }
 
-  void declare(CLI::App& app) override {
-    app.add_option("--from", from_, "the tool whose history it is, where there are several")->option_text("TOOL");
-    app.add_option("--table", asked_table_, "its table, where that has another name than the tool's own")
-        ->option_text("[SCHEMA.]TABLE");
-    CLI::Option* at =
-        app.add_option("--at", at_, "nobody recorded anything: the schema is that of the files up to this version")
-            ->option_text("VERSION");
-    app.add_flag("--release", release_, "give it back: bring the other tool's table up to date")->excludes(at);
-    app.add_flag("--dry-run", dry_run_, "say what would be recorded, and change nothing");
-    app.add_option("--lock-wait", lock_wait_, "how long to wait for another runner, or the other tool; 60s by default")
-        ->option_text("TIME");
-    app.add_option("--server", throwaway_.server, "with --at: replay the files on this PostgreSQL server")
-        ->option_text("URL");
+  void declare(Options& options) override {
+    options.option("--from", "TOOL", from_, "the tool whose history it is, where there are several");
+    options.option("--table", "[SCHEMA.]TABLE", asked_table_,
+                   "its table, where that has another name than the tool's own");
+    options.option("--at", "VERSION", at_,
+                   "nobody recorded anything: the schema is that of the files up to this version");
+    options.flag("--release", release_, "give it back: bring the other tool's table up to date").excludes("--at");
+    options.flag("--dry-run", dry_run_, "say what would be recorded, and change nothing");
+    options.option("--lock-wait", "TIME", lock_wait_,
+                   "how long to wait for another runner, or the other tool; 60s by default");
+    options.option("--server", "URL", throwaway_.server, "with --at: replay the files on this PostgreSQL server");
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {

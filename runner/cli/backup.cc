@@ -1,6 +1,5 @@
 // `drydock backup check FILE`: restores a backup into a private place and says what is in it. `backup stage FILE --to
 // URL` goes on from there: what was restored, masked, replaces a staging database. The backup is only read.
-#include <CLI/CLI.hpp>
 
 #include "runner/cli/backup_checking.h"
 #include "runner/cli/backup_staging.h"
@@ -18,15 +17,16 @@ class BackupCommand final : public Command {
     return "check FILE: restores a backup, and says what is in it; stage FILE: fills a staging database with it";
   }
 
-  void declare(CLI::App& app) override {
-    app.add_option("ACTION", action_, "check or stage")->required()->check(CLI::IsMember({"check", "stage"}));
-    app.add_option("FILE", file_,
-                   "a dump of pg_dump's in any format, a base backup, a repository of pgBackRest's, a SQLite file or "
-                   "its .dump")
-        ->required();
-    demands_.declare(app);
-    staging_.declare(app);
-    app.add_option("--timeout", timeout_, "the whole command ends after this time: 30s, 10min")->option_text("TIME");
+  void declare(Options& options) override {
+    options.argument("ACTION", action_, "check or stage").required().one_of({"check", "stage"});
+    options
+        .argument("FILE", file_,
+                  "a dump of pg_dump's in any format, a base backup, a repository of pgBackRest's, a SQLite file or "
+                  "its .dump")
+        .required();
+    demands_.declare(options);
+    staging_.declare(options);
+    options.option("--timeout", "TIME", timeout_, "the whole command ends after this time: 30s, 10min");
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {

@@ -1,7 +1,5 @@
 #include "runner/cli/backup_checking.h"
 
-#include <CLI/CLI.hpp>
-
 #include "rehearsal/backup/check_record.h"
 #include "runner/cli/exit_code.h"
 #include "runner/cli/policy_in_force.h"
@@ -30,11 +28,11 @@ bool is_newer(const BackupEvidence& a, const BackupEvidence& b) {
 
 }  // namespace
 
-void BackupDemandOptions::declare(CLI::App& app) {
-  app.add_option("--max-age", max_age, "an older backup is refused: 24h, 7d")->option_text("TIME");
-  app.add_option("--min-rows", min_rows, "one with fewer of the rows of the last proved one is refused; 90% by default")
-      ->option_text("SHARE");
-  app.add_flag(
+void BackupDemandOptions::declare(Options& options) {
+  options.option("--max-age", "TIME", max_age, "an older backup is refused: 24h, 7d");
+  options.option("--min-rows", "SHARE", min_rows,
+                 "one with fewer of the rows of the last proved one is refused; 90% by default");
+  options.flag(
       "--accept-changes", accept_changes,
       "tables and rows that are missing since the last proved backup are meant to be: this one is the measure");
 }

@@ -2,13 +2,13 @@
 // should be of, report it, and record that it was proved.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
 #include "rehearsal/backup/check_backup.h"
+#include "runner/cli/options.h"
 #include "runner/cli/settings.h"
 #include "runner/cli/terminal.h"
 
@@ -19,7 +19,7 @@ struct BackupDemandOptions {
   std::string max_age, min_rows;
   bool accept_changes = false;
 
-  void declare(CLI::App& app);
+  void declare(Options& options);
   // Throws Failure (exit 2).
   BackupDemands demands(const Settings& settings) const;
 };

@@ -133,14 +133,12 @@ void report(const StagedBackup& staged, const CheckedBackup& checked, const std:
 
 }  // namespace
 
-void StagingOptions::declare(CLI::App& app) {
-  app.add_option("--to", to, "stage: the address of the staging database, which is replaced")->option_text("URL");
-  app.add_option("--as", as, "stage: the environment that it is, and is stamped as; staging by default")
-      ->option_text("ENVIRONMENT");
-  app.add_option("--mask", mask, "stage: a file of SQL that runs on the private copy first")->option_text("FILE");
-  app.add_option("--lock-wait", lock_wait,
-                 "stage: how long to wait for a runner on the staging database; 60s by default")
-      ->option_text("TIME");
+void StagingOptions::declare(Options& options) {
+  options.option("--to", "URL", to, "stage: the address of the staging database, which is replaced");
+  options.option("--as", "ENVIRONMENT", as, "stage: the environment that it is, and is stamped as; staging by default");
+  options.option("--mask", "FILE", mask, "stage: a file of SQL that runs on the private copy first");
+  options.option("--lock-wait", "TIME", lock_wait,
+                 "stage: how long to wait for a runner on the staging database; 60s by default");
 }
 
 ExitCode stage(const Settings& settings, Terminal& terminal, const std::filesystem::path& file,

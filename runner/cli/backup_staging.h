@@ -2,12 +2,12 @@
 // the mask, the lock, and the report.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <filesystem>
 #include <string>
 
 #include "runner/cli/backup_checking.h"
 #include "runner/cli/exit_code.h"
+#include "runner/cli/options.h"
 #include "runner/cli/settings.h"
 #include "runner/cli/terminal.h"
 
@@ -16,7 +16,7 @@ namespace drydock {
 struct StagingOptions {
   std::string to, as = "staging", mask, lock_wait = "60s";
 
-  void declare(CLI::App& app);
+  void declare(Options& options);
 };
 
 // Throws WrongTarget where the address is not that of a staging database, StagingFailed, MaskRefused, and what a check

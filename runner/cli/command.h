@@ -8,12 +8,9 @@
 #include <vector>
 
 #include "runner/cli/exit_code.h"
+#include "runner/cli/options.h"
 #include "runner/cli/settings.h"
 #include "runner/cli/terminal.h"
-
-namespace CLI {
-class App;
-}
 
 namespace drydock {
 
@@ -24,7 +21,7 @@ class Command {
   // One line for --help.
   virtual std::string_view summary() const = 0;
   // Its own options, bound to its members. The global ones are there already.
-  virtual void declare(CLI::App&) {}
+  virtual void declare(Options&) {}
   // The words behind "--": another tool's command. False where this command takes none.
   virtual bool take_other_command(const std::vector<std::string>& /*words*/) { return false; }
   // REQUIRES: declare() was called and the command line was parsed into it.

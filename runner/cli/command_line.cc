@@ -11,6 +11,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/help.h"
 #include "runner/cli/log.h"
+#include "runner/cli/options.h"
 #include "runner/cli/version.h"
 #include "runner/database/interruption.h"
 
@@ -24,30 +25,24 @@ const char* const exit_codes = R"(Exit codes:
   3  rejected                       8  a migration failed on the target
   4  history conflict               9  status --check: versions are pending)";
 
-void declare_globals(CLI::App& app, GlobalFlags& flags) {
-  app.add_option("--database", flags.database,
-                 "the target: postgresql://user@host:port/name or sqlite:path (DATABASE_URL, DRYDOCK_DATABASE)")
-      ->option_text("URL");
-  app.add_option("--schema", flags.schema,
-                 "PostgreSQL: this schema of the database, with a record of its own (DRYDOCK_SCHEMA)")
-      ->option_text("NAME");
-  app.add_option("--migrations", flags.migrations,
-                 "the folder of the migrations; 'migrations' by default (DRYDOCK_MIGRATIONS)")
-      ->option_text("DIR");
-  app.add_option("--environment", flags.environment,
-                 "which of [environments.NAME] is meant; 'development' by default (DRYDOCK_ENVIRONMENT)")
-      ->option_text("NAME");
-  app.add_option("--config", flags.config, "settings; drydock.toml by default, where there is one (DRYDOCK_CONFIG)")
-      ->option_text("FILE");
-  app.add_option("--format", flags.format, "how the folder lies on disk; detected by default (DRYDOCK_FORMAT)")
-      ->option_text("NAME");
-  app.add_flag("--json", flags.json, "one JSON document on standard output, nothing else there");
-  app.add_option("--log-level", flags.log_level, "trace, debug, info, warn, error or off; logs go to standard error")
-      ->option_text("LEVEL");
-  app.add_flag("--quiet", flags.quiet, "errors, and what was asked for, only");
-  app.add_option("--color", flags.color, "auto, always or never (NO_COLOR)")
-      ->option_text("WHEN")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
+void declare_globals(Options& options, GlobalFlags& flags) {
+  options.option("--database", "URL", flags.database,
+                 "the target: postgresql://user@host:port/name or sqlite:path (DATABASE_URL, DRYDOCK_DATABASE)");
+  options.option("--schema", "NAME", flags.schema,
+                 "PostgreSQL: this schema of the database, with a record of its own (DRYDOCK_SCHEMA)");
+  options.option("--migrations", "DIR", flags.migrations,
+                 "the folder of the migrations; 'migrations' by default (DRYDOCK_MIGRATIONS)");
+  options.option("--environment", "NAME", flags.environment,
+                 "which of [environments.NAME] is meant; 'development' by default (DRYDOCK_ENVIRONMENT)");
+  options.option("--config", "FILE", flags.config,
+                 "settings; drydock.toml by default, where there is one (DRYDOCK_CONFIG)");
+  options.option("--format", "NAME", flags.format, "how the folder lies on disk; detected by default (DRYDOCK_FORMAT)");
+  options.flag("--json", flags.json, "one JSON document on standard output, nothing else there");
+  options.option("--log-level", "LEVEL", flags.log_level,
+                 "trace, debug, info, warn, error or off; logs go to standard error");
+  options.flag("--quiet", flags.quiet, "errors, and what was asked for, only");
+  options.option("--color", "WHEN", flags.color, "auto, always or never (NO_COLOR)")
+      .one_of({"auto", "always", "never"});
 }
 
 ColourChoice colour_choice(const std::string& word) {
@@ -69,17 +64,19 @@ struct CommandLine {
   CommandLine() {
     app.name("drydock");
     app.set_help_flag("-h,--help", "this text, or a command's own");
-    app.add_flag("--version", version, "the version of drydock");
-    declare_globals(app, flags);
-    app.add_flag("--show-values", flags.show_values, "the server's own words, values included; on a terminal only");
+    Options globals(app);
+    globals.flag("--version", version, "the version of drydock");
+    declare_globals(globals, flags);
+    globals.flag("--show-values", flags.show_values, "the server's own words, values included; on a terminal only");
     app.fallthrough();
     app.require_subcommand(0, 1);  // a second command's name is an argument of the first: `help migrate`, `new status`
     for (const std::unique_ptr<Command>& command : commands) {
       CLI::App* entry = app.add_subcommand(std::string(command->name()), std::string(command->summary()));
-      command->declare(*entry);
+      Options options(*entry);
+      command->declare(options);
     }
     help = app.add_subcommand("help", "this text, or that of a command");
-    help->add_option("COMMAND", help_about, "the command");
+    Options(*help).argument("COMMAND", help_about, "the command");
     app.footer(exit_codes);
   }
 

@@ -1,5 +1,4 @@
 // `drydock drill`: the newest backup restored and checked, and what is pending rehearsed on it. One line for cron.
-#include <CLI/CLI.hpp>
 
 #include "rehearsal/backup/newest_backup.h"
 #include "runner/cli/backup_checking.h"
@@ -28,13 +27,12 @@ class DrillCommand final : public Command {
     return "restores and checks the newest backup, rehearses what is pending on it, and says what a restore would cost";
   }
 
-  void declare(CLI::App& app) override {
-    app.add_option("--folder", folder_, "where the backups lie; [backup] folder in drydock.toml")->option_text("DIR");
-    app.add_option("--command", command_,
-                   "fetches the newest backup and prints its path; [backup] command in drydock.toml")
-        ->option_text("COMMAND");
-    demands_.declare(app);
-    app.add_option("--timeout", timeout_, "the whole command ends after this time: 30s, 10min")->option_text("TIME");
+  void declare(Options& options) override {
+    options.option("--folder", "DIR", folder_, "where the backups lie; [backup] folder in drydock.toml");
+    options.option("--command", "COMMAND", command_,
+                   "fetches the newest backup and prints its path; [backup] command in drydock.toml");
+    demands_.declare(options);
+    options.option("--timeout", "TIME", timeout_, "the whole command ends after this time: 30s, 10min");
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {

@@ -1,6 +1,5 @@
 // `drydock init`: writes drydock.toml and the folder, and gives a database its identity: a random id in its stamp and
 // in environments.NAME.id, so that neither a copied configuration nor another database passes for it.
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "runner/cli/command.h"
@@ -20,15 +19,15 @@ class InitCommand final : public Command {
   std::string_view summary() const override {
     return "writes drydock.toml and the folder; stamps a database with its identity";
   }
-  void declare(CLI::App& app) override {
-    app.add_flag("--first-deploy", first_deploy_,
+  void declare(Options& options) override {
+    options.flag("--first-deploy", first_deploy_,
                  "the protected environment's database is new: stamp it although it is empty");
-    app.add_option("--as-copy", as_copy_, "take over a restored copy that carries another environment's stamp")
-        ->option_text("ENVIRONMENT");
-    app.add_flag("--policy", policy_,
+    options.option("--as-copy", "ENVIRONMENT", as_copy_,
+                   "take over a restored copy that carries another environment's stamp");
+    options.flag("--policy", policy_,
                  "write what drydock.toml asks for into the stamp, as a minimum that the file cannot undercut");
-    app.add_flag("--loosen", loosen_, "with --policy: where the file asks for less than the stamp, the file counts");
-    app.add_flag("--protected", protected_, "the environment is protected; production is by itself");
+    options.flag("--loosen", loosen_, "with --policy: where the file asks for less than the stamp, the file counts");
+    options.flag("--protected", protected_, "the environment is protected; production is by itself");
   }
 
   ExitCode run(const Settings& given, Terminal& terminal) override {

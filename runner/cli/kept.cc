@@ -1,6 +1,5 @@
 // `drydock kept`: the safety copies of what migrations destroyed with their author's consent: what there is, putting
 // one back, taking them away.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -24,16 +23,13 @@ class KeptCommand final : public Command {
     return "lists, restores and purges the safety copies that migrations asked for";
   }
 
-  void declare(CLI::App& app) override {
-    app.add_option("ACTION", action_, "list, restore or purge")
-        ->required()
-        ->check(CLI::IsMember({"list", "restore", "purge"}));
-    app.add_option("ID", ids_, "of the copies, as `drydock kept list` shows them");
-    app.add_flag("--expired", expired_, "purge: those whose time is over");
-    app.add_flag("--all", all_, "list: those that were purged, too");
-    app.add_option("--lock-wait", lock_wait_,
-                   "how long to wait for another runner that makes no progress; 60s by default")
-        ->option_text("TIME");
+  void declare(Options& options) override {
+    options.argument("ACTION", action_, "list, restore or purge").required().one_of({"list", "restore", "purge"});
+    options.argument("ID", ids_, "of the copies, as `drydock kept list` shows them");
+    options.flag("--expired", expired_, "purge: those whose time is over");
+    options.flag("--all", all_, "list: those that were purged, too");
+    options.option("--lock-wait", "TIME", lock_wait_,
+                   "how long to wait for another runner that makes no progress; 60s by default");
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {

@@ -1,6 +1,5 @@
 #include "runner/cli/many.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "runner/cli/rehearsing.h"
@@ -43,19 +42,15 @@ void tell(const ManyOutcome& outcome, const ManyCommand& command, Terminal& term
 
 }  // namespace
 
-void ManyOptions::declare(CLI::App& app) {
-  app.add_option("--each-database", databases_,
+void ManyOptions::declare(Options& options) {
+  options.option("--each-database", "FILE", databases_,
                  "every database of which the file holds an address, one a line; - reads "
-                 "standard input")
-      ->option_text("FILE");
-  app.add_option("--each-schema", schemas_,
-                 "PostgreSQL: every schema of the database with such a name, such as 'tenant_*'")
-      ->option_text("PATTERN");
-  app.add_option("--jobs", jobs_, "how many databases at a time; 4 by default")
-      ->option_text("N")
-      ->check(CLI::Range(1, 1000));
+                 "standard input");
+  options.option("--each-schema", "PATTERN", schemas_,
+                 "PostgreSQL: every schema of the database with such a name, such as 'tenant_*'");
+  options.option("--jobs", "N", jobs_, "how many databases at a time; 4 by default").between(1, 1000);
   if (changes_ == Changes::target)
-    app.add_flag("--keep-going", keep_going_, "also after one of them has failed, unless it is the first");
+    options.flag("--keep-going", keep_going_, "also after one of them has failed, unless it is the first");
 }
 
 ExitCode ManyOptions::run(const ManyCommand& command, const AskedOfEach& asked, const Settings& settings,

@@ -1,12 +1,12 @@
 // --each-database and --each-schema: one command on many databases, or on many schemas of one, in one run.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "runner/cli/many_report.h"
+#include "runner/cli/options.h"
 #include "runner/cli/server_wait.h"
 #include "runner/cli/settings.h"
 #include "runner/cli/terminal.h"
@@ -26,7 +26,7 @@ class ManyOptions {
   enum class Changes { target, nothing };
   explicit ManyOptions(Changes changes) : changes_(changes) {}
 
-  void declare(CLI::App& app);
+  void declare(Options& options);
   bool asked_for() const { return databases_ || schemas_; }
   // The exit code is that of the first that failed, in the order of the list. Throws Failure (exit 2), ConnectionError,
   // Interrupted.

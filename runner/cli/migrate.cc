@@ -1,6 +1,5 @@
 // `drydock migrate`: rehearses the pending migrations on a shadow, and applies them only if the verdict allows. With
 // `-- COMMAND...` the same for another tool's command.
-#include <CLI/CLI.hpp>
 
 #include "runner/cli/command.h"
 #include "runner/cli/many.h"
@@ -17,19 +16,17 @@ class MigrateCommand final : public Command {
     return "rehearses the pending migrations on a shadow, and applies them if nothing is lost";
   }
 
-  void declare(CLI::App& app) override {
-    options_.rehearsal.declare(app);
-    app.add_option("--to", options_.to, "up to this version")->option_text("VERSION");
-    app.add_flag("--no-rehearsal", options_.no_rehearsal,
+  void declare(Options& options) override {
+    options_.rehearsal.declare(options);
+    options.option("--to", "VERSION", options_.to, "up to this version");
+    options.flag("--no-rehearsal", options_.no_rehearsal,
                  "the guard on the target alone; refused in a protected environment");
-    app.add_option("--lock-wait", options_.lock_wait,
-                   "how long to wait for another runner that makes no progress; 60s by default")
-        ->option_text("TIME");
-    app.add_option("--receipt", options_.rehearsal.receipt,
-                   "what `rehearse --receipt` wrote for this plan on this database: no shadow is made")
-        ->option_text("FILE");
-    options_.wait.declare(app);
-    many_.declare(app);
+    options.option("--lock-wait", "TIME", options_.lock_wait,
+                   "how long to wait for another runner that makes no progress; 60s by default");
+    options.option("--receipt", "FILE", options_.rehearsal.receipt,
+                   "what `rehearse --receipt` wrote for this plan on this database: no shadow is made");
+    options_.wait.declare(options);
+    many_.declare(options);
   }
 
   bool take_other_command(const std::vector<std::string>& words) override {

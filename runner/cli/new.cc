@@ -1,5 +1,4 @@
 // `drydock new NAME`: the next migration file in the folder's own format.
-#include <CLI/CLI.hpp>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -42,8 +41,8 @@ class NewCommand final : public Command {
  public:
   std::string_view name() const override { return "new"; }
   std::string_view summary() const override { return "makes the next migration file, in the folder's own format"; }
-  void declare(CLI::App& app) override {
-    app.add_option("NAME", name_, "what the migration does: add_email_to_users")->required();
+  void declare(Options& options) override {
+    options.argument("NAME", name_, "what the migration does: add_email_to_users").required();
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {

@@ -1,5 +1,4 @@
 // `drydock plan`: the exact SQL that migrate would run, in order, with the borders of its transactions.
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "runner/cli/command.h"
@@ -53,7 +52,7 @@ class PlanCommand final : public Command {
  public:
   std::string_view name() const override { return "plan"; }
   std::string_view summary() const override { return "the exact SQL that migrate would run, with its transactions"; }
-  void declare(CLI::App& app) override { app.add_option("--to", to_, "up to this version")->option_text("VERSION"); }
+  void declare(Options& options) override { options.option("--to", "VERSION", to_, "up to this version"); }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {
     Target target(settings, OpenOptions::Access::read_only, "drydock plan");

@@ -1,6 +1,5 @@
 // `drydock protect`: the event trigger that refuses drops by anybody but drydock; with --roles the statements that take
 // the right to drop from the application altogether.
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "runner/cli/command.h"
@@ -22,18 +21,18 @@ class ProtectCommand final : public Command {
     return "PostgreSQL: refuses drops of tables and columns by anybody but drydock";
   }
 
-  void declare(CLI::App& app) override {
-    app.add_flag("--truncate", truncate_, "refuse TRUNCATE too, by a trigger on each table");
-    app.add_flag("--roles", roles_,
+  void declare(Options& options) override {
+    options.flag("--truncate", truncate_, "refuse TRUNCATE too, by a trigger on each table");
+    options.flag("--roles", roles_,
                  "change nothing: print the statements that give the tables to an owning role and leave the "
                  "application one that cannot drop them");
-    app.add_option("--owner", owner_, "with --roles: the owning role; the database's name and _owner by default")
-        ->option_text("ROLE")
-        ->needs("--roles");
-    app.add_option("--app", application_,
-                   "with --roles: the application's role; the database's name and _app by default")
-        ->option_text("ROLE")
-        ->needs("--roles");
+    options
+        .option("--owner", "ROLE", owner_, "with --roles: the owning role; the database's name and _owner by default")
+        .needs("--roles");
+    options
+        .option("--app", "ROLE", application_,
+                "with --roles: the application's role; the database's name and _app by default")
+        .needs("--roles");
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {

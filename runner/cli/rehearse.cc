@@ -1,5 +1,4 @@
 // `drydock rehearse`: what `migrate` would do, on a shadow. The source is only read.
-#include <CLI/CLI.hpp>
 #include <fstream>
 #include <functional>
 
@@ -39,20 +38,19 @@ class RehearseCommand final : public Command {
     return "runs the pending migrations on a shadow and says what they would lose";
   }
 
-  void declare(CLI::App& app) override {
-    options_.declare(app);
-    app.add_option("--to", to_, "up to this version")->option_text("VERSION");
-    app.add_flag("--undo", undo_,
+  void declare(Options& options) override {
+    options_.declare(options);
+    options.option("--to", "VERSION", to_, "up to this version");
+    options.flag("--undo", undo_,
                  "proves for each pending migration, too, that its undo gives back the same schema and the same rows");
-    app.add_option("--report", reports_,
-                   "writes the report there, too; may repeat; the ending chooses the format: .md, .json, .txt")
-        ->option_text("FILE")
-        ->allow_extra_args(false);
-    app.add_option("--receipt", options_.receipt,
-                   "writes what `migrate --receipt` takes instead of a shadow, where the verdict allows the plan")
-        ->option_text("FILE");
-    wait_.declare(app);
-    many_.declare(app);
+    options
+        .option("--report", "FILE", reports_,
+                "writes the report there, too; may repeat; the ending chooses the format: .md, .json, .txt")
+        .one_each();
+    options.option("--receipt", "FILE", options_.receipt,
+                   "writes what `migrate --receipt` takes instead of a shadow, where the verdict allows the plan");
+    wait_.declare(options);
+    many_.declare(options);
   }
 
   bool take_other_command(const std::vector<std::string>& words) override {

@@ -1,6 +1,5 @@
 #include "runner/cli/rehearsing.h"
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 
 #include "runner/cli/apply_progress.h"
@@ -27,18 +26,14 @@ void require_known_provider(const std::string& name) {
 
 }  // namespace
 
-void RehearsalOptions::declare(CLI::App& app) {
-  app.add_option("--shadow", provider, "how the shadow is made; the first that can by default")
-      ->option_text("PROVIDER");
-  app.add_option("--source", source, "a replica or a copy that stands for the target when it is cloned")
-      ->option_text("URL");
-  app.add_option("--timeout", timeout, "the whole command ends after this time: 30s, 10min")->option_text("TIME");
-  app.add_option("--keep-backup", keep_backup,
-                 "the dump that the shadow is restored from stays in this directory: a backup that is proved by it")
-      ->option_text("DIR");
-  app.add_option("--command-log", command_log,
-                 "with -- COMMAND: what the command prints is appended there, readable by you alone")
-      ->option_text("FILE");
+void RehearsalOptions::declare(Options& options) {
+  options.option("--shadow", "PROVIDER", provider, "how the shadow is made; the first that can by default");
+  options.option("--source", "URL", source, "a replica or a copy that stands for the target when it is cloned");
+  options.option("--timeout", "TIME", timeout, "the whole command ends after this time: 30s, 10min");
+  options.option("--keep-backup", "DIR", keep_backup,
+                 "the dump that the shadow is restored from stays in this directory: a backup that is proved by it");
+  options.option("--command-log", "FILE", command_log,
+                 "with -- COMMAND: what the command prints is appended there, readable by you alone");
 }
 
 void RehearsalOptions::check() const {

@@ -1,7 +1,6 @@
 // What `rehearse` and `migrate` do alike: ask for a shadow of the right source, run the plan there, and report.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <functional>
 #include <optional>
 #include <string>
@@ -9,6 +8,7 @@
 
 #include "rehearsal/rehearse.h"
 #include "runner/cli/exit_code.h"
+#include "runner/cli/options.h"
 #include "runner/cli/settings.h"
 #include "runner/cli/target.h"
 #include "runner/cli/terminal.h"
@@ -24,7 +24,7 @@ struct RehearsalOptions {
   std::vector<std::string> command;    // behind "--": another tool's
   std::optional<std::string> command_log;
 
-  void declare(CLI::App& app);
+  void declare(Options& options);
   // Throws Failure (exit 2) for what is no provider, no duration, or not in this version; starts --timeout.
   void check_and_start() const;
   // The same for a run over many, in which each has its own time; the words that ask each for the same, the time aside.

@@ -1,5 +1,4 @@
 // `drydock repair`: one named correction of the record at a time, written into it as a row of its own.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -26,18 +25,17 @@ class RepairCommand final : public Command {
   std::string_view name() const override { return "repair"; }
   std::string_view summary() const override { return "corrects the record of one version, by one named correction"; }
 
-  void declare(CLI::App& app) override {
-    app.add_option("VERSION", id_, "the version, or R__name, as `drydock status` shows it")->required();
-    app.add_flag("--accept-change", accept_change_,
+  void declare(Options& options) override {
+    options.argument("VERSION", id_, "the version, or R__name, as `drydock status` shows it").required();
+    options.flag("--accept-change", accept_change_,
                  "the file was changed after it was applied, and the database is as the new text says");
-    app.add_flag("--mark-applied", mark_applied_,
+    options.flag("--mark-applied", mark_applied_,
                  "what the file does, or the part of it whose outcome is unknown, is in the database already");
-    app.add_flag("--forget-failure", forget_failure_,
+    options.flag("--forget-failure", forget_failure_,
                  "the part whose outcome is unknown left nothing in the database: it may run again");
-    app.add_option("--lock-wait", lock_wait_,
+    options.option("--lock-wait", "TIME", lock_wait_,
                    "how long to wait for another runner that makes no progress; 60s by "
-                   "default")
-        ->option_text("TIME");
+                   "default");
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {

@@ -1,5 +1,4 @@
 // `drydock reset`: empties a database whose own stamp says development or test, and no other. There is no force.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -47,10 +46,9 @@ class ResetCommand final : public Command {
     return "empties a database that is stamped development or test, and no other";
   }
 
-  void declare(CLI::App& app) override {
-    app.add_option("--lock-wait", lock_wait_,
-                   "how long to wait for another runner that makes no progress; 60s by default")
-        ->option_text("TIME");
+  void declare(Options& options) override {
+    options.option("--lock-wait", "TIME", lock_wait_,
+                   "how long to wait for another runner that makes no progress; 60s by default");
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {

@@ -1,6 +1,5 @@
 // `drydock schema dump` and `drydock schema diff`: the canonical text of a database's or a folder's schema; their
 // difference. A folder is replayed in a throw-away database, and what is compared is only read.
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "runner/cli/command.h"
@@ -46,11 +45,11 @@ class SchemaCommand final : public Command {
  public:
   std::string_view name() const override { return "schema"; }
   std::string_view summary() const override { return "dump: a schema as text; diff A B: what two differ in"; }
-  void declare(CLI::App& app) override {
-    app.add_option("ACTION", action_, "dump or diff")->required()->check(CLI::IsMember({"dump", "diff"}));
-    app.add_option("A", left_, "a database's address, or a folder of migrations, which is replayed");
-    app.add_option("B", right_, "diff: what A is compared with");
-    options_.declare(app);
+  void declare(Options& options) override {
+    options.argument("ACTION", action_, "dump or diff").required().one_of({"dump", "diff"});
+    options.argument("A", left_, "a database's address, or a folder of migrations, which is replayed");
+    options.argument("B", right_, "diff: what A is compared with");
+    options_.declare(options);
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {

@@ -1,6 +1,5 @@
 #include "runner/cli/server_wait.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cctype>
 
@@ -36,9 +35,8 @@ void wait_for(const DatabaseUrl& url, Clock::time_point end, Terminal& terminal)
 
 }  // namespace
 
-void WaitOption::declare(CLI::App& app) {
-  app.add_option("--wait", time, "how long to wait for a server that is starting: 30, 30s, 2min")
-      ->option_text("SECONDS");
+void WaitOption::declare(Options& options) {
+  options.option("--wait", "SECONDS", time, "how long to wait for a server that is starting: 30, 30s, 2min");
 }
 
 void WaitOption::wait_for_server(const Settings& settings, Terminal& terminal) const {

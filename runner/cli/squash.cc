@@ -2,7 +2,6 @@
 // touched.
 #include "squash/squash.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -38,18 +37,16 @@ class SquashCommand final : public Command {
  public:
   std::string_view name() const override { return "squash"; }
   std::string_view summary() const override { return "replaces history up to a version by one proved baseline"; }
-  void declare(CLI::App& app) override {
-    app.add_option("--through", through_, "the last version that the baseline replaces")->option_text("VERSION");
-    app.add_flag("--dry-run", dry_run_, "print the baseline and its proof, and leave every file as it is");
-    app.add_option("--accept-varying", accepted_,
-                   "a column whose values are others with each run: keep those of one replay; may repeat")
-        ->option_text("TABLE.COLUMN")
-        ->allow_extra_args(false);
-    app.add_option("--upgrade-hint", hint_, "what a database is told that lags behind the baseline")
-        ->option_text("TEXT");
-    app.add_option("--forget", forget_, "delete the originals up to this version from squashed/")
-        ->option_text("VERSION");
-    options_.declare(app);
+  void declare(Options& options) override {
+    options.option("--through", "VERSION", through_, "the last version that the baseline replaces");
+    options.flag("--dry-run", dry_run_, "print the baseline and its proof, and leave every file as it is");
+    options
+        .option("--accept-varying", "TABLE.COLUMN", accepted_,
+                "a column whose values are others with each run: keep those of one replay; may repeat")
+        .one_each();
+    options.option("--upgrade-hint", "TEXT", hint_, "what a database is told that lags behind the baseline");
+    options.option("--forget", "VERSION", forget_, "delete the originals up to this version from squashed/");
+    options_.declare(options);
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {

@@ -1,7 +1,5 @@
 #include "runner/cli/squashing.h"
 
-#include <CLI/CLI.hpp>
-
 #include "runner/cli/exit_code.h"
 
 namespace drydock {
@@ -22,11 +20,10 @@ std::optional<Dialect> configured_dialect(const ConfigFile& file) {
 
 }  // namespace
 
-void ThrowawayOptions::declare(CLI::App& app) {
-  app.add_option("--dialect", dialect, "postgres or sqlite, where no database is given")
-      ->option_text("NAME")
-      ->check(CLI::IsMember({"postgres", "sqlite"}));
-  app.add_option("--server", server, "make the throw-away databases on this PostgreSQL server")->option_text("URL");
+void ThrowawayOptions::declare(Options& options) {
+  options.option("--dialect", "NAME", dialect, "postgres or sqlite, where no database is given")
+      .one_of({"postgres", "sqlite"});
+  options.option("--server", "URL", server, "make the throw-away databases on this PostgreSQL server");
 }
 
 Dialect ThrowawayOptions::chosen_dialect(const Settings& settings) const {

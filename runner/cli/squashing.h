@@ -1,11 +1,11 @@
 // What `squash`, `schema` and `verify` do alike: say which kind of database is meant, and where empty ones are made.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "runner/cli/options.h"
 #include "runner/cli/settings.h"
 #include "runner/database/url.h"
 #include "squash/throwaway.h"
@@ -16,7 +16,7 @@ namespace drydock {
 struct ThrowawayOptions {
   std::optional<std::string> dialect, server;  // --dialect, --server
 
-  void declare(CLI::App& app);
+  void declare(Options& options);
   // Of the address in the settings, else --dialect, else what all environments of drydock.toml have.
   // Throws Failure (exit 2) where nothing says it.
   Dialect chosen_dialect(const Settings& settings) const;

@@ -1,5 +1,4 @@
 // `drydock status`: every version with its state.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -97,10 +96,10 @@ class StatusCommand final : public Command {
  public:
   std::string_view name() const override { return "status"; }
   std::string_view summary() const override { return "every version with its state"; }
-  void declare(CLI::App& app) override {
-    app.add_flag("--check", check_, "exit 9 where versions are pending or half applied, 4 where there is a conflict");
-    wait_.declare(app);
-    many_.declare(app);
+  void declare(Options& options) override {
+    options.flag("--check", check_, "exit 9 where versions are pending or half applied, 4 where there is a conflict");
+    wait_.declare(options);
+    many_.declare(options);
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {

@@ -1,5 +1,4 @@
 // `drydock undo`: takes the last migrations back, through the same rehearsal and under the same guard as migrate.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <optional>
 
@@ -16,16 +15,14 @@ class UndoCommand final : public Command {
     return "rehearses the undo scripts of the last migrations on a shadow, and runs them if nothing is lost";
   }
 
-  void declare(CLI::App& app) override {
-    options_.rehearsal.declare(app);
-    app.add_option("--steps", steps_, "so many versions; 1 by default")->option_text("N");
-    app.add_option("--to", options_.to, "every version above this one, which stays; 0: every version")
-        ->option_text("VERSION");
-    app.add_flag("--no-rehearsal", options_.no_rehearsal,
+  void declare(Options& options) override {
+    options_.rehearsal.declare(options);
+    options.option("--steps", "N", steps_, "so many versions; 1 by default");
+    options.option("--to", "VERSION", options_.to, "every version above this one, which stays; 0: every version");
+    options.flag("--no-rehearsal", options_.no_rehearsal,
                  "the guard on the target alone; refused in a protected environment");
-    app.add_option("--lock-wait", options_.lock_wait,
-                   "how long to wait for another runner that makes no progress; 60s by default")
-        ->option_text("TIME");
+    options.option("--lock-wait", "TIME", options_.lock_wait,
+                   "how long to wait for another runner that makes no progress; 60s by default");
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {

@@ -2,7 +2,6 @@
 // is written anywhere but in throw-away databases.
 #include "squash/verify.h"
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 #include "runner/cli/command.h"
@@ -48,7 +47,7 @@ class VerifyCommand final : public Command {
  public:
   std::string_view name() const override { return "verify"; }
   std::string_view summary() const override { return "files against history, and every squash proof again; for CI"; }
-  void declare(CLI::App& app) override { options_.declare(app); }
+  void declare(Options& options) override { options_.declare(options); }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {
     const Dialect dialect = options_.chosen_dialect(settings);
