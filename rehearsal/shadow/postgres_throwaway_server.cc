@@ -43,6 +43,8 @@ const std::map<std::string, std::string>& fixed_settings() {
       {"local_preload_libraries", ""},
       {"shared_buffers", "128MB"},
       {"maintenance_work_mem", "256MB"},
+      // In its own directory: what lies in /dev/shm is other servers', and would outlive a server that is killed.
+      {"dynamic_shared_memory_type", "mmap"},
       {"jit", "off"},
       {"allow_system_table_mods", "off"},
       {"update_process_title", "off"},
@@ -80,7 +82,7 @@ AllowedFiles files_of(const PostgresBinaries& binaries, const fs::path& data, co
                   "/sys/kernel/mm"};
   fs::path installation = binaries.directory.parent_path();
   if (installation.has_relative_path()) allowed.read.push_back(installation);
-  allowed.write = {data, socket, "/dev/shm", "/dev/null"};
+  allowed.write = {data, socket, "/dev/null"};
   return allowed;
 }
 

@@ -22,4 +22,6 @@ void start_log(const std::string& level, ColourChoice colour) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+void log_warning(const std::string& message) { spdlog::warn(message); }
+
 }  // namespace drydock

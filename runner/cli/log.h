@@ -10,4 +10,7 @@ namespace drydock {
 // Throws Failure (exit 2) for an unknown level. Call before anything logs.
 void start_log(const std::string& level, ColourChoice colour);
 
+// In one place: the library behind it is compiled where it is called.
+void log_warning(const std::string& message);
+
 }  // namespace drydock

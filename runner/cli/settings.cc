@@ -57,6 +57,7 @@ Settings read_settings(const GlobalFlags& flags) {
   settings.database_text =
       first_of({flags.database, variable("DRYDOCK_DATABASE"), variable("DATABASE_URL"), settings.target.database});
   settings.direct_database_text = first_of({variable("DRYDOCK_DIRECT_DATABASE"), settings.target.direct_database});
+  settings.config.shadow_directory = first_of({variable("DRYDOCK_SHADOW_DIRECTORY"), file.shadow_directory});
   settings.schema = first_of({flags.schema, variable("DRYDOCK_SCHEMA")});
   return settings;
 }

@@ -1,12 +1,12 @@
 #include "runner/cli/target.h"
 
-#include <spdlog/spdlog.h>
 #include <algorithm>
 #include <cstdlib>
 #include <future>
 
 #include "runner/cli/exit_code.h"
 #include "runner/cli/foreign_conflict.h"
+#include "runner/cli/log.h"
 #include "runner/database/lock.h"
 #include "runner/formats/migration_text.h"
 #include "runner/identity/identity.h"
@@ -98,7 +98,7 @@ Target::Target(const Settings& settings, OpenOptions::Access access, const std::
   }
   FolderContents found = contents.get();
   files_ = std::move(found.files);
-  for (const std::string& remark : found.remarks) spdlog::warn(remark);
+  for (const std::string& remark : found.remarks) log_warning(remark);
   read_baselines(settings);
   // Without files drydock's own history cannot be another project's: it says nothing of the tool that is run.
   TargetState known = state_;

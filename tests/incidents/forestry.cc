@@ -1,7 +1,7 @@
 // Forestry, 2017: Rails migrations were squashed into one, whose version production had never recorded. There it ran,
 // and its `force: :cascade` dropped every table and made them again, empty. It had run in development, on an empty
 // database, without a sign. Here it runs by the real ActiveRecord. The squash that drydock makes itself, with people's
-// mistakes around it, is in tests/scenarios/forestry.cc.
+// mistakes around it, is in tests/scenarios/squash/forestry.cc.
 #include <doctest/doctest.h>
 
 #include <cstdlib>

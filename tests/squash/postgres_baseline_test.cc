@@ -29,7 +29,7 @@ struct Proof {
 };
 
 Proof prove(const std::string& history) {
-  const fixtures::TemporaryDirectory directory;
+  const fixtures::TemporaryDirectory directory(fixtures::place_for_servers());
   std::filesystem::permissions(directory.path(), std::filesystem::perms(0777));
   ThrowawayRequest request;
   request.dialect = Dialect::postgres;

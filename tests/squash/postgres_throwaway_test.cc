@@ -22,7 +22,9 @@ ThrowawayRequest request_in(const TemporaryDirectory& directory) {
 
 // A server's user that is not ours has to reach it.
 struct OpenDirectory : TemporaryDirectory {
-  OpenDirectory() { std::filesystem::permissions(path(), std::filesystem::perms(0777)); }
+  OpenDirectory() : TemporaryDirectory(fixtures::place_for_servers()) {
+    std::filesystem::permissions(path(), std::filesystem::perms(0777));
+  }
 };
 
 TEST_CASE("a replay may do what a superuser's statements need, without being one") {

@@ -1,5 +1,5 @@
 // Folding a history and putting its baseline in place, on SQLite, where it takes milliseconds.
-// tests/scenarios/squash.cc drives the command on both kinds of database.
+// tests/scenarios/squash/squash.cc drives the command on both kinds of database.
 #include "squash/squash.h"
 
 #include <doctest/doctest.h>

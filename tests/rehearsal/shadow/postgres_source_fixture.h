@@ -13,10 +13,9 @@
 
 namespace drydock::shadow_test {
 
-// Shadows of one test program lie in one directory, whose server templates are so made once. It stands outside of
-// /tmp's long names: a socket's path is short.
+// Shadows of one test program lie in one directory, whose server templates are so made once.
 inline const std::string& shadows() {
-  static fixtures::TemporaryDirectory directory;
+  static fixtures::TemporaryDirectory directory(fixtures::place_for_servers());
   static const std::string path = [] {
     std::filesystem::permissions(directory.path(), std::filesystem::perms::all);
     return (directory / "s").string();

@@ -1,4 +1,4 @@
-#include "scenarios/mixed_history.h"
+#include "scenarios/processes/mixed_history.h"
 
 #include <doctest/doctest.h>
 

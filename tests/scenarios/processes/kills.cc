@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "fixtures/temporary_directory.h"
-#include "scenarios/mixed_history.h"
+#include "scenarios/processes/mixed_history.h"
 
 namespace drydock {
 namespace {

@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "fixtures/temporary_directory.h"
-#include "scenarios/mixed_history.h"
+#include "scenarios/processes/mixed_history.h"
 
 namespace drydock {
 namespace {
