@@ -182,7 +182,7 @@ bool is_left_out_of_the_sum(std::string_view text) {
   return directive.word == "sum" && directive.value == "ignore";
 }
 
-bool AtlasFormat::recognises(const std::filesystem::path& folder) const { return is_file(folder / atlas_sum_file); }
+bool AtlasFormat::recognises(const FolderGlance& folder) const { return is_file(folder.path() / atlas_sum_file); }
 
 std::vector<MigrationFile> AtlasFormat::read(const std::filesystem::path& folder, const FormatContext& context) const {
   std::vector<MigrationFile> migrations = read_all(folder, context.dialect);

@@ -20,7 +20,7 @@ bool is_left_out_of_the_sum(std::string_view text);
 class AtlasFormat : public Format {
  public:
   std::string_view name() const override { return "atlas"; }
-  bool recognises(const std::filesystem::path& folder) const override;
+  bool recognises(const FolderGlance& folder) const override;
   // From the newest checkpoint on, where there is one.
   std::vector<MigrationFile> read(const std::filesystem::path& folder, const FormatContext& context) const override;
   // What the newest checkpoint stands for.

@@ -146,9 +146,9 @@ std::string version_after(const std::vector<MigrationFile>& existing) {
 
 }  // namespace
 
-bool DbmateFormat::recognises(const std::filesystem::path& folder) const {
-  const auto file = find_file(folder, is_migration);
-  return file && holds_line(folder / *file, is_directive);
+bool DbmateFormat::recognises(const FolderGlance& folder) const {
+  const auto file = folder.file(is_migration);
+  return file && holds_line(folder.path() / *file, is_directive);
 }
 
 std::vector<MigrationFile> DbmateFormat::read(const std::filesystem::path& folder,

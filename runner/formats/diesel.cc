@@ -93,8 +93,8 @@ std::string next_folder_version(const std::vector<MigrationFile>& existing) {
 
 }  // namespace
 
-bool DieselFormat::recognises(const std::filesystem::path& folder) const {
-  return holds_migration_folder(folder, "up.sql", begins_with_version);
+bool DieselFormat::recognises(const FolderGlance& folder) const {
+  return folder.holds_folder(begins_with_version, "up.sql");
 }
 
 std::vector<MigrationFile> DieselFormat::read(const std::filesystem::path& folder,

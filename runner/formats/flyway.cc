@@ -183,12 +183,12 @@ std::string version_after(const MigrationFile& last) {
 
 }  // namespace
 
-bool FlywayFormat::recognises(const std::filesystem::path& folder) const {
-  if (find_file(folder, has_flyway_version)) return true;
+bool FlywayFormat::recognises(const FolderGlance& folder) const {
+  if (folder.file(has_flyway_version)) return true;
   // Below a folder of drydock's own any other may lie, such as one that keeps what was in use before.
-  if (find_file(folder, [](std::string_view file) { return ends_in_sql(file) && is_digits(file.substr(0, 1)); }))
+  if (folder.file([](std::string_view file) { return ends_in_sql(file) && is_digits(file.substr(0, 1)); }))
     return false;
-  return find_file_below(folder, has_flyway_version).has_value();
+  return folder.file_below(has_flyway_version).has_value();
 }
 
 std::vector<MigrationFile> FlywayFormat::read(const std::filesystem::path& folder, const FormatContext& context) const {

@@ -11,7 +11,7 @@ namespace drydock {
 class FlywayFormat : public Format {
  public:
   std::string_view name() const override { return "flyway"; }
-  bool recognises(const std::filesystem::path& folder) const override;
+  bool recognises(const FolderGlance& folder) const override;
   std::vector<MigrationFile> read(const std::filesystem::path& folder, const FormatContext& context) const override;
   std::string undo_place(const MigrationFile& migration) const override;
   std::vector<NewFile> next_files(const std::vector<MigrationFile>& existing, std::string_view name) const override;

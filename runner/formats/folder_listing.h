@@ -27,11 +27,32 @@ std::vector<std::string> list_files_below(const std::filesystem::path& folder, c
 // The names of the folders in it, in the order of their bytes. Throws as list_files() does.
 std::vector<std::string> list_folders(const std::filesystem::path& folder);
 
-// Whichever file of that kind the folder gives first: a glance for Format::recognises(), which sees a folder of
-// thousands many times. nullopt where there is none, and for what cannot be read.
-std::optional<std::string> find_file(const std::filesystem::path& folder, const NameTest& wanted);
-// The same in all folders below.
-std::optional<std::string> find_file_below(const std::filesystem::path& folder, const NameTest& wanted);
+// A look at a folder for whoever asks what it is: each format does, and listing thousands of names again for each took
+// longer than all else of a run that finds nothing to do. What is there is listed when it is first asked for, and what
+// cannot be read is as nothing.
+class FolderGlance {
+ public:
+  explicit FolderGlance(std::filesystem::path path) : path_(std::move(path)) {}
+
+  const std::filesystem::path& path() const { return path_; }
+  // Whichever file of that kind the system gives first.
+  std::optional<std::string> file(const NameTest& wanted) const;
+  // The same in it and in all folders below: "2024/V1__x.sql". The test is given the last part.
+  std::optional<std::string> file_below(const NameTest& wanted) const;
+  // Whether a folder of that kind holds a file of this name.
+  bool holds_folder(const NameTest& wanted, std::string_view file) const;
+
+ private:
+  struct Names {
+    std::vector<std::string> files, folders;
+  };
+  const Names& names() const;
+  const std::vector<std::string>& files_below() const;
+
+  std::filesystem::path path_;
+  mutable std::optional<Names> names_;
+  mutable std::optional<std::vector<std::string>> files_below_;
+};
 
 // "a.sql, b.sql"
 std::string joined(const std::vector<std::string>& names);

@@ -16,6 +16,8 @@
 
 namespace drydock {
 
+class FolderGlance;
+
 // What a format may need to know besides the folder.
 struct FormatContext {
   Dialect dialect = Dialect::postgres;              // of the target: some formats hold statements for one of them
@@ -37,7 +39,7 @@ class Format {
   virtual ~Format() = default;
   virtual std::string_view name() const = 0;  // "native"
   // Whether the folder looks like one of this format.
-  virtual bool recognises(const std::filesystem::path& folder) const = 0;
+  virtual bool recognises(const FolderGlance& folder) const = 0;
   // The folder's migrations: versioned ones in the order of their versions, then repeatable ones by name.
   // Throws MigrationError (exit 2) for a folder that cannot be read, a file that is not UTF-8 (with the offset's line),
   // two files of one version, and a file whose name does not fit.

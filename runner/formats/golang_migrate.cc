@@ -20,8 +20,8 @@ bool is_wanted(std::string_view file) { return ends_in_sql(file) || is_other_scr
 
 }  // namespace
 
-bool GolangMigrateFormat::recognises(const std::filesystem::path& folder) const {
-  return find_file(folder, is_directed) && !is_surely_native(folder);
+bool GolangMigrateFormat::recognises(const FolderGlance& folder) const {
+  return folder.file(is_directed) && !is_surely_native(folder);
 }
 
 std::vector<MigrationFile> GolangMigrateFormat::read(const std::filesystem::path& folder,

@@ -10,7 +10,7 @@ namespace drydock {
 class GolangMigrateFormat : public Format {
  public:
   std::string_view name() const override { return "golang-migrate"; }
-  bool recognises(const std::filesystem::path& folder) const override;
+  bool recognises(const FolderGlance& folder) const override;
   std::vector<MigrationFile> read(const std::filesystem::path& folder, const FormatContext& context) const override;
   std::string undo_place(const MigrationFile& migration) const override;
   std::vector<NewFile> next_files(const std::vector<MigrationFile>& existing, std::string_view name) const override;

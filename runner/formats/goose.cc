@@ -101,9 +101,9 @@ class FileReader {
 
 }  // namespace
 
-bool GooseFormat::recognises(const std::filesystem::path& folder) const {
-  const auto file = find_file(folder, is_migration);
-  return file && holds_line(folder / *file, is_annotation);
+bool GooseFormat::recognises(const FolderGlance& folder) const {
+  const auto file = folder.file(is_migration);
+  return file && holds_line(folder.path() / *file, is_annotation);
 }
 
 std::vector<MigrationFile> GooseFormat::read(const std::filesystem::path& folder, const FormatContext& context) const {

@@ -104,11 +104,11 @@ fs::path committed_of(const fs::path& folder) {
   return fs::is_directory(folder / committed_folder, ignored) ? folder / committed_folder : folder;
 }
 
-bool has_a_header(const fs::path& folder) {
-  const std::optional<std::string> file = find_file(folder, fits);
+bool has_a_header(const FolderGlance& folder) {
+  const std::optional<std::string> file = folder.file(fits);
   if (!file) return false;
   try {
-    return text_of_file(folder / *file, *file).starts_with("--! Previous:");
+    return text_of_file(folder.path() / *file, *file).starts_with("--! Previous:");
   } catch (const MigrationError&) {
     return false;  // reading the folder says what is wrong with it
   }
@@ -133,7 +133,10 @@ bool has_uncommitted_work(const fs::path& folder) {
 
 }  // namespace
 
-bool GraphileMigrateFormat::recognises(const fs::path& folder) const { return has_a_header(committed_of(folder)); }
+bool GraphileMigrateFormat::recognises(const FolderGlance& folder) const {
+  const fs::path committed = committed_of(folder.path());
+  return has_a_header(committed == folder.path() ? folder : FolderGlance(committed));
+}
 
 std::vector<MigrationFile> GraphileMigrateFormat::read(const fs::path& folder, const FormatContext& context) const {
   const fs::path committed = committed_of(folder);

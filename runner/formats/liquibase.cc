@@ -104,11 +104,11 @@ std::string author() {
 
 }  // namespace
 
-bool LiquibaseFormat::recognises(const std::filesystem::path& folder) const {
+bool LiquibaseFormat::recognises(const FolderGlance& folder) const {
   try {
     if (find_master_changelog(folder)) return true;
-    const std::optional<std::string> file = find_file_below(folder, ends_in_sql);
-    return file && is_formatted_sql(text_of_file(folder / *file, *file));
+    const std::optional<std::string> file = folder.file_below(ends_in_sql);
+    return file && is_formatted_sql(text_of_file(folder.path() / *file, *file));
   } catch (const MigrationError&) {
     return false;  // whatever it is, reading it says what is wrong
   }

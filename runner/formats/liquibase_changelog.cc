@@ -104,8 +104,9 @@ class ChangelogWalk {
 
 }  // namespace
 
-std::optional<ChangelogFile> find_master_changelog(const fs::path& folder) {
-  if (!find_file(folder, may_be_changelog)) return std::nullopt;
+std::optional<ChangelogFile> find_master_changelog(const FolderGlance& glance) {
+  if (!glance.file(may_be_changelog)) return std::nullopt;
+  const fs::path& folder = glance.path();
   std::vector<std::string> found = list_files(folder, may_be_changelog);
   std::erase_if(found, [&](const std::string& file) { return !is_changelog(folder / file, file); });
   if (found.size() > 1 && std::ranges::count_if(found, names_itself_master) == 1)
@@ -120,7 +121,7 @@ std::optional<ChangelogFile> find_master_changelog(const fs::path& folder) {
 
 std::vector<ChangelogFile> list_changelog_files(const fs::path& folder) {
   ChangelogWalk walk(folder);
-  if (const std::optional<ChangelogFile> master = find_master_changelog(folder))
+  if (const std::optional<ChangelogFile> master = find_master_changelog(FolderGlance(folder)))
     walk.add_file(master->path);
   else
     walk.add_folder(folder);

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "runner/formats/folder_listing.h"
+
 namespace drydock {
 
 struct ChangelogFile {
@@ -16,7 +18,7 @@ struct ChangelogFile {
 
 // The master changelog of the folder: the one file in XML or YAML that lies in it and is a changelog, or, of several,
 // the one whose name says master or root. nullopt where there is none. Throws MigrationError where it can't be told.
-std::optional<ChangelogFile> find_master_changelog(const std::filesystem::path& folder);
+std::optional<ChangelogFile> find_master_changelog(const FolderGlance& glance);
 
 // The files in SQL, in order. Throws MigrationError for a changelog that holds more than properties and includes, for
 // an include that is not there, and for changelogs that include each other.

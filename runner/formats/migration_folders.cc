@@ -1,20 +1,8 @@
 #include "runner/formats/migration_folders.h"
 
-#include <dirent.h>
-
-#include <memory>
-
 #include "runner/formats/migration_text.h"
 
 namespace drydock {
-
-bool holds_migration_folder(const std::filesystem::path& folder, std::string_view file, const NameTest& fits) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> opened(opendir(folder.c_str()), closedir);
-  if (!opened) return false;
-  while (const dirent* entry = readdir(opened.get()))
-    if (entry->d_type != DT_REG && fits(entry->d_name) && is_file(folder / entry->d_name / file)) return true;
-  return false;
-}
 
 bool is_file(const std::filesystem::path& path) {
   std::error_code ignored;

@@ -9,9 +9,6 @@
 
 namespace drydock {
 
-// Whether a folder in `folder` has a name that fits and holds a file called `file`. A glance for Format::recognises().
-bool holds_migration_folder(const std::filesystem::path& folder, std::string_view file, const NameTest& fits);
-
 // Whether there is such a file; false where that cannot be told.
 bool is_file(const std::filesystem::path& path);
 

@@ -64,7 +64,7 @@ void refuse_lone_undos(const std::filesystem::path& folder, const std::vector<st
 void refuse_files_below(const std::filesystem::path& folder) {
   for (const std::string& below : list_folders(folder)) {
     if (below == squashed_folder || below.starts_with('.')) continue;
-    const auto file = find_file_below(folder / below, ends_in_sql);
+    const auto file = FolderGlance(folder / below).file_below(ends_in_sql);
     if (!file) continue;
     throw MigrationError(folder.string(), 0,
                          "it holds no migration, and " + below + "/" + *file +
@@ -111,8 +111,8 @@ std::vector<MigrationFile> read_files(const std::filesystem::path& folder, const
 
 }  // namespace
 
-bool NativeFormat::recognises(const std::filesystem::path& folder) const {
-  return find_file(folder, [](std::string_view file) { return parse_name(file).has_value(); }).has_value();
+bool NativeFormat::recognises(const FolderGlance& folder) const {
+  return folder.file([](std::string_view file) { return parse_name(file).has_value(); }).has_value();
 }
 
 std::vector<MigrationFile> NativeFormat::read(const std::filesystem::path& folder,

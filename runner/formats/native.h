@@ -10,7 +10,7 @@ namespace drydock {
 class NativeFormat : public Format {
  public:
   std::string_view name() const override { return "native"; }
-  bool recognises(const std::filesystem::path& folder) const override;
+  bool recognises(const FolderGlance& folder) const override;
   std::vector<MigrationFile> read(const std::filesystem::path& folder, const FormatContext& context) const override;
   std::vector<MigrationFile> read_squashed(const std::filesystem::path& folder) const override;
   std::string undo_place(const MigrationFile& migration) const override;

@@ -107,13 +107,13 @@ std::string next_prefix(const std::vector<MigrationFile>& existing) {
 }  // namespace
 
 // By one file with both markers: in a file of any other tool either would be a comment, and its down part would run.
-bool NodePgMigrateFormat::recognises(const std::filesystem::path& folder) const {
+bool NodePgMigrateFormat::recognises(const FolderGlance& folder) const {
   int to_look_at = 4;
   bool found = false;
-  find_file(folder, [&](std::string_view file) {
+  folder.file([&](std::string_view file) {
     if (!fits(file)) return false;
     try {
-      const Markers markers = markers_in(text_of_file(folder / file, std::string(file)));
+      const Markers markers = markers_in(text_of_file(folder.path() / file, std::string(file)));
       found = markers.up != 0 && markers.down != 0;
     } catch (const MigrationError&) {
       // Reading the folder says what is wrong with it.

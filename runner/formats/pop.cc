@@ -92,9 +92,7 @@ std::string checked_text(const std::filesystem::path& path, const std::string& f
 
 }  // namespace
 
-bool PopFormat::recognises(const std::filesystem::path& folder) const {
-  return find_file(folder, has_dialect).has_value();
-}
+bool PopFormat::recognises(const FolderGlance& folder) const { return folder.file(has_dialect).has_value(); }
 
 std::vector<MigrationFile> PopFormat::read(const std::filesystem::path& folder, const FormatContext& context) const {
   const std::vector<std::string> files =

@@ -66,8 +66,8 @@ void refuse_empty_folders(const std::filesystem::path& folder, const std::vector
 
 }  // namespace
 
-bool PrismaFormat::recognises(const std::filesystem::path& folder) const {
-  return is_file(folder / lock_file) || holds_migration_folder(folder, migration_file, begins_with_timestamp);
+bool PrismaFormat::recognises(const FolderGlance& folder) const {
+  return is_file(folder.path() / lock_file) || folder.holds_folder(begins_with_timestamp, migration_file);
 }
 
 std::vector<MigrationFile> PrismaFormat::read(const std::filesystem::path& folder, const FormatContext& context) const {

@@ -22,10 +22,10 @@ bool is_ruby_migration(std::string_view file) {
 }
 
 // Where structure.sql lies; empty where it does not.
-fs::path db_folder_of(const fs::path& folder) {
-  if (is_file(folder / structure_file)) return folder;
-  const fs::path above = (folder / "..").lexically_normal();
-  return is_file(above / structure_file) && find_file(folder, is_ruby_migration) ? above : fs::path();
+fs::path db_folder_of(const FolderGlance& folder) {
+  if (is_file(folder.path() / structure_file)) return folder.path();
+  const fs::path above = (folder.path() / "..").lexically_normal();
+  return is_file(above / structure_file) && folder.file(is_ruby_migration) ? above : fs::path();
 }
 
 fs::path migrate_folder(const fs::path& folder, const fs::path& db) {
@@ -85,7 +85,7 @@ void refuse_later_ruby(const fs::path& folder, const std::map<std::string, std::
 
 }  // namespace
 
-bool RailsFormat::recognises(const fs::path& folder) const {
+bool RailsFormat::recognises(const FolderGlance& folder) const {
   const fs::path db = db_folder_of(folder);
   if (db.empty()) return false;
   try {
@@ -96,7 +96,7 @@ bool RailsFormat::recognises(const fs::path& folder) const {
 }
 
 std::vector<MigrationFile> RailsFormat::read(const fs::path& folder, const FormatContext& /*context*/) const {
-  const fs::path db = db_folder_of(folder);
+  const fs::path db = db_folder_of(FolderGlance(folder));
   if (db.empty()) throw MigrationError(folder.string(), 0, "holds no structure.sql, nor does the folder above it");
   MigrationFile baseline;
   baseline.kind = MigrationKind::baseline;

@@ -45,12 +45,12 @@ bool mentions_refinery(const fs::path& file) {
 
 // Its names are Flyway's as well. Where the folder holds nothing but V files it does not matter which of them reads it;
 // a program in Rust, or what lies beside the folder, tells.
-bool RefineryFormat::recognises(const fs::path& folder) const {
-  if (find_file(folder, is_program)) return true;
+bool RefineryFormat::recognises(const FolderGlance& folder) const {
+  if (folder.file(is_program)) return true;
   std::error_code error;
-  const fs::path beside = fs::absolute(folder, error).lexically_normal() / "..";
+  const fs::path beside = fs::absolute(folder.path(), error).lexically_normal() / "..";
   const bool tells = fs::exists(beside / "refinery.toml", error) || mentions_refinery(beside / "Cargo.toml");
-  return tells && find_file_below(folder, is_migration);
+  return tells && folder.file_below(is_migration);
 }
 
 std::vector<MigrationFile> RefineryFormat::read(const fs::path& folder, const FormatContext& /*context*/) const {

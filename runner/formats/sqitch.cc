@@ -92,9 +92,9 @@ std::string plan_time() {
 
 }  // namespace
 
-bool SqitchFormat::recognises(const fs::path& folder) const {
+bool SqitchFormat::recognises(const FolderGlance& folder) const {
   try {
-    return find_sqitch_project(folder).has_value();
+    return find_sqitch_project(folder.path()).has_value();
   } catch (const MigrationError&) {
     return true;  // reading it says what is wrong
   }

@@ -80,9 +80,9 @@ std::string name_in(std::string_view file) {
 
 }  // namespace
 
-bool SqlMigrateFormat::recognises(const std::filesystem::path& folder) const {
-  const auto file = find_file(folder, ends_in_sql);
-  return file && holds_line(folder / *file, is_annotation);
+bool SqlMigrateFormat::recognises(const FolderGlance& folder) const {
+  const auto file = folder.file(ends_in_sql);
+  return file && holds_line(folder.path() / *file, is_annotation);
 }
 
 std::vector<MigrationFile> SqlMigrateFormat::read(const std::filesystem::path& folder,

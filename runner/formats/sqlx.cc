@@ -38,11 +38,11 @@ bool mentions_sqlx(const fs::path& file) {
 // A folder of simple files alone cannot be told from one of drydock's own, nor one of pairs alone from one of
 // golang-migrate's, and they are read the same way. Both kinds of files in one folder are sqlx's alone. What lies
 // beside a folder of pairs may tell too: sqlx's own files, or a manifest that depends on it.
-bool SqlxFormat::recognises(const fs::path& folder) const {
-  if (!find_file(folder, is_directed) || is_surely_native(folder)) return false;
-  if (find_file(folder, is_simple)) return true;
+bool SqlxFormat::recognises(const FolderGlance& folder) const {
+  if (!folder.file(is_directed) || is_surely_native(folder)) return false;
+  if (folder.file(is_simple)) return true;
   std::error_code error;
-  const fs::path beside = fs::absolute(folder, error).lexically_normal() / "..";
+  const fs::path beside = fs::absolute(folder.path(), error).lexically_normal() / "..";
   return fs::exists(beside / "sqlx.toml", error) || fs::exists(beside / ".sqlx", error) ||
          mentions_sqlx(beside / "Cargo.toml");
 }

@@ -52,11 +52,11 @@ void refuse_gaps(const std::filesystem::path& folder, const std::vector<Migratio
 
 // One that has a migration without a way back in front of its eyes may take the folder for drydock's own, which then
 // refuses the first file that has one.
-bool TernFormat::recognises(const std::filesystem::path& folder) const {
-  const auto file = find_file(folder, is_migration);
+bool TernFormat::recognises(const FolderGlance& folder) const {
+  const auto file = folder.file(is_migration);
   if (!file) return false;
   std::error_code error;
-  return std::filesystem::exists(folder / "tern.conf", error) || holds_line(folder / *file, is_mark);
+  return std::filesystem::exists(folder.path() / "tern.conf", error) || holds_line(folder.path() / *file, is_mark);
 }
 
 std::vector<MigrationFile> TernFormat::read(const std::filesystem::path& folder,

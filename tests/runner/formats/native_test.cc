@@ -193,10 +193,10 @@ TEST_CASE("Where versions are timestamps the next one is the time in UTC") {
 
 TEST_CASE("A format is found by its name or by the folder") {
   Folder folder;
-  CHECK_FALSE(NativeFormat().recognises(folder.path()));
-  CHECK_FALSE(NativeFormat().recognises(folder.path() / "missing"));
+  CHECK_FALSE(NativeFormat().recognises(FolderGlance(folder.path())));
+  CHECK_FALSE(NativeFormat().recognises(FolderGlance(folder.path() / "missing")));
   CHECK(find_format("", folder.path())->name() == "native");
-  CHECK(NativeFormat().recognises(folder.with("1_x.sql").path()));
+  CHECK(NativeFormat().recognises(FolderGlance(folder.with("1_x.sql").path())));
   CHECK(find_format("native", folder.path())->name() == "native");
   CHECK(find_format("nonsense", folder.path()) == nullptr);
 }
