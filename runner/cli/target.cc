@@ -100,10 +100,17 @@ Target::Target(const Settings& settings, OpenOptions::Access access, const std::
   files_ = std::move(found.files);
   for (const std::string& remark : found.remarks) log_warning(remark);
   read_baselines(settings);
-  // Without files drydock's own history cannot be another project's: it says nothing of the tool that is run.
-  TargetState known = state_;
-  if (wanted == Files::none) known.rows.clear();
-  check_identity(settings.expectation(), known, url_, exists() && rows_matter(state_) && holds_rows(), files_);
+  const auto check = [&](const TargetState& known) {
+    check_identity(settings.expectation(), known, url_, exists() && rows_matter(known) && holds_rows(), files_);
+  };
+  if (wanted == Files::none) {
+    // Drydock's own history cannot be another project's then: it says nothing of the tool that is run.
+    TargetState without_history = state_;
+    without_history.rows.clear();
+    check(without_history);
+  } else {
+    check(state_);
+  }
 }
 
 // The record of a schema stays where the schema is dropped; one that was made anew under its name is not migrated.

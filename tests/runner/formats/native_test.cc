@@ -1,5 +1,6 @@
 // A folder of drydock's own format, on disk.
 #include "runner/formats/native.h"
+#include "runner/formats/folder_listing.h"
 
 #include <doctest/doctest.h>
 #include <stdlib.h>
