@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runner/migration/checksum.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 namespace {
@@ -57,12 +58,6 @@ Receipt from_json(const Json& json) {
 
 std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace); }
 
-std::string list_of(const std::vector<std::string>& ids) {
-  std::string list;
-  for (const std::string& id : ids) list += (list.empty() ? "" : ", ") + id;
-  return list.empty() ? "nothing" : list;
-}
-
 }  // namespace
 
 Receipt receipt_of(const Rehearsal& rehearsal, const Plan& plan, const std::string& database_id,
@@ -101,7 +96,8 @@ std::string misfit(const Receipt& receipt, const Plan& plan, const std::string& 
   if (receipt.database_id != database_id) return "it was written for another database";
   if (receipt.based_on.history != plan.based_on.history) return "the history of the database has changed since";
   if (receipt.plan_hash != plan.hash())
-    return "it is about another plan: " + list_of(receipt.migrations) + ", of which the files may have changed since";
+    return "it is about another plan: " + joined(receipt.migrations, ", ", "nothing") +
+           ", of which the files may have changed since";
   if (receipt.based_on.schema != plan.based_on.schema) return "the schema of the database has changed since";
   return {};
 }

@@ -7,6 +7,7 @@
 
 #include "rehearsal/observe/sqlite_query.h"
 #include "runner/database/sqlite_database.h"
+#include "runner/sql/joined.h"
 #include "squash/baseline_writers.h"
 #include "squash/sqlite_catalog.h"
 #include "squash/sqlite_literal.h"

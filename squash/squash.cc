@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 
+#include "runner/sql/joined.h"
 #include "squash/baseline_writer.h"
 #include "squash/difference.h"
 #include "squash/snapshot.h"
@@ -16,12 +17,6 @@ constexpr const char* nothing_touched = "; no file was touched";
 
 bool stands_for(const MigrationFile& file, const Version& version) {
   return file.baseline && file.baseline->find(version) != nullptr;
-}
-
-std::string list_of(const std::vector<std::string>& names) {
-  std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-  return list;
 }
 
 std::vector<MigrationFile> history_through(const SquashRequest& request) {
@@ -63,12 +58,12 @@ void refuse_variation(const Variation& variation) {
     for (const std::string& column : variation.columns) options += " --accept-varying '" + column + "'";
     throw SquashRefused(
         "the migrations write values that are others with each run (a time, a random number, a uuid) into " +
-        list_of(variation.columns) + nothing_touched +
+        joined(variation.columns) + nothing_touched +
         ". Write fixed values in a migration, or keep those of one replay in the baseline with" + options);
   }
   if (!variation.tables.empty())
     throw SquashRefused("two replays of the migrations put the same values into other rows of " +
-                        list_of(variation.tables) + nothing_touched +
+                        joined(variation.tables) + nothing_touched +
                         ". A history can be folded once each of its migrations does the same every time.");
 }
 
@@ -151,7 +146,7 @@ Baseline fold(const SquashRequest& request, Throwaways& throwaways) {
   const BaselineText written = write_baseline(*replayed);
   if (!written.notes.empty())
     throw SquashRefused("what the migrations bring about cannot be written as a baseline" +
-                        std::string(nothing_touched) + ": " + list_of(written.notes));
+                        std::string(nothing_touched) + ": " + joined(written.notes));
   baseline.header = {.through = history.back().source.version,
                      .schema_hash = first.schema_hash(),
                      .data_hash = first.data_hash(),

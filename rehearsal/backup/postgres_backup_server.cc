@@ -8,6 +8,7 @@
 
 #include "rehearsal/shadow/postgres_client_program.h"
 #include "runner/history/history.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 
@@ -49,12 +50,6 @@ std::vector<std::string> column(const Rows& rows) {
   std::vector<std::string> names;
   for (std::size_t row = 0; row < rows.rows.size(); ++row) names.push_back(rows.text(row, 0));
   return names;
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-  return list;
 }
 
 // An event trigger that a copy fires may reach out; one that a dump's plain role owns could not be cloned.

@@ -9,6 +9,7 @@
 #include "rehearsal/backup/postgres_backup_server.h"
 #include "rehearsal/backup/postgres_cluster_copy.h"
 #include "rehearsal/shadow/child_process.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 
@@ -60,9 +61,7 @@ class Repository {
       names.push_back(entry.path().filename().string());
     if (names.size() == 1) return names.front();
     std::ranges::sort(names);
-    std::string list;
-    for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-    throw BackupRefused(path_.string() + " holds several stanzas (" + list +
+    throw BackupRefused(path_.string() + " holds several stanzas (" + joined(names) +
                         "), and drydock reads a repository of one: restore the one that is meant by pgbackrest, and "
                         "check the directory");
   }

@@ -49,21 +49,13 @@ void PostgresKeptRegistry::create() {
   if (exists() && !database_.query("SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'drydock_kept'").rows.empty())
     return;
   constexpr std::string_view insufficient_privilege = "42501";
-  database_.begin();
   try {
-    const QuietEventTriggers triggers = quiet_event_triggers(database_);
-    if (!triggers.begin.empty()) database_.execute(triggers.begin);
-    database_.execute(create_sql);
-    database_.commit();
+    execute_unseen(database_, std::string(create_sql));
   } catch (const DatabaseError& error) {
-    database_.rollback();
     if (error.sqlstate() != insufficient_privilege) throw;
     throw std::runtime_error(
         "a migration asks for a safety copy, and this role may not make the schema drydock_kept for it; nothing was "
         "changed. Run CREATE SCHEMA drydock_kept AUTHORIZATION, with the role that migrates, as the database's owner");
-  } catch (...) {
-    database_.rollback();
-    throw;
   }
 }
 

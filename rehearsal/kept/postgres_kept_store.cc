@@ -6,17 +6,12 @@
 #include "rehearsal/kept/postgres_kept_registry.h"
 #include "rehearsal/observe/postgres_keep.h"
 #include "rehearsal/observe/postgres_table.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 namespace {
 
 using Names = std::vector<std::string>;
-
-std::string joined(const Names& parts, const std::string& by) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : by) + part;
-  return text;
-}
 
 std::string name_of(const CopiedTable& table) {
   return drydock::quoted(table.schema) + "." + drydock::quoted(table.name);

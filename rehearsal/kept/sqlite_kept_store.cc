@@ -5,17 +5,12 @@
 #include "rehearsal/kept/kept_store.h"
 #include "rehearsal/kept/sqlite_kept_file.h"
 #include "rehearsal/observe/sqlite_query.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 namespace {
 
 using Names = std::vector<std::string>;
-
-std::string joined(const Names& parts, const std::string& by) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : by) + part;
-  return text;
-}
 
 std::string parameter(std::size_t index) { return "?" + std::to_string(index + 1); }
 

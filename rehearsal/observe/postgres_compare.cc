@@ -1,6 +1,7 @@
 #include "rehearsal/observe/postgres_compare.h"
 
 #include "rehearsal/observe/postgres_rest.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runner/sql/joined.h"
+
 namespace drydock {
 
 void RestMatching::make_rest() {

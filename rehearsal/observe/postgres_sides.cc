@@ -2,13 +2,9 @@
 
 #include <algorithm>
 
-namespace drydock {
+#include "runner/sql/joined.h"
 
-std::string joined(const std::vector<std::string>& parts, const std::string& by, const std::string& none) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : by) + part;
-  return text.empty() ? none : text;
-}
+namespace drydock {
 
 std::string MappedColumn::still_holds() const {
   if (!reshaped) return old_value() + " = " + new_value();

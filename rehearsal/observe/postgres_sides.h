@@ -36,8 +36,6 @@ struct ColumnCounts {
 };
 using CountsByColumn = std::map<int, ColumnCounts>;  // by attnum of before
 
-std::string joined(const std::vector<std::string>& parts, const std::string& by, const std::string& none);
-
 class TableSides {
  public:
   // REQUIRES: the input outlives the sides.

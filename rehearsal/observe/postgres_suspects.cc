@@ -131,7 +131,7 @@ void refuse_tampering(const PostgresInventory& inventory, const Touched& touched
     }
     // The stamp, its policy and what is known of backups say what may be done here: a migration does not say it itself.
     const bool is_history = before->name.starts_with("history");
-    if (!is_history && (relation.inserted > 0 || stronger(relation.mode, "RowExclusiveLock") != "RowExclusiveLock")) {
+    if (!is_history && (relation.inserted > 0 || stronger(relation.mode, "ShareLock") != "ShareLock")) {
       throw Refused("the migration writes to or changes drydock's own table " + before->text() +
                     "; take that statement out");
     }

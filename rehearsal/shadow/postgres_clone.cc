@@ -6,6 +6,7 @@
 #include "rehearsal/shadow/postgres_isolation.h"
 #include "rehearsal/shadow/postgres_rows.h"
 #include "rehearsal/shadow/shadow_directory.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 
@@ -26,12 +27,10 @@ void restore(const PostgresCloneJob& job, Section section, const Extensions& ext
     job.archive.restore(section, job.shadow_url, job.ownership);
   } catch (const CannotRehearse& failure) {
     if (extensions.missing.empty()) throw;
-    std::string names;
-    for (const std::string& name : extensions.missing) names += (names.empty() ? "" : ", ") + name;
     throw CannotRehearse(std::string(failure.what()) +
                          "\nthese extensions of the source are not installed here, and "
                          "its schema may need them: " +
-                         names +
+                         joined(extensions.missing) +
                          "; install them, or point binaries in drydock.toml at "
                          "PostgreSQL programs that have them");
   }

@@ -8,17 +8,10 @@
 #include "runner/cli/rehearsal_document.h"
 #include "runner/plan/recorded.h"
 #include "runner/report/writer.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
-namespace {
-
-std::string joined(const std::vector<std::string>& ids) {
-  std::string list;
-  for (const std::string& id : ids) list += (list.empty() ? "" : ", ") + id;
-  return list;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void Migrating::tell_of_copy(const KeptCopy& copy) {
   safety_copies_.push_back(copy);

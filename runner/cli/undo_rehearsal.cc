@@ -4,6 +4,7 @@
 
 #include "runner/cli/exit_code.h"
 #include "runner/cli/known_names.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 namespace {
@@ -15,12 +16,6 @@ void require_whole(const Plan& plan) {
                     step.migration.id() +
                         " is half applied, and its undo is written for the whole of it, so that it cannot be proved "
                         "here; nothing was changed. Run `drydock migrate`, which goes on behind what is applied");
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-  return list;
 }
 
 std::string what_differs(const Difference& difference, const KnownNames& names) {

@@ -21,4 +21,8 @@ struct QuietEventTriggers {
 };
 QuietEventTriggers quiet_event_triggers(Database& database);
 
+// Runs SQL of drydock's own in a transaction of its own, all of it or nothing, while they are quiet. Throws
+// DatabaseError; where an event trigger may have raised it, std::runtime_error with the remedy.
+void execute_unseen(Database& database, const std::string& sql);
+
 }  // namespace drydock

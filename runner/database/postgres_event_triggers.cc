@@ -40,4 +40,21 @@ QuietEventTriggers quiet_event_triggers(Database& database) {
           .remedy = {}};
 }
 
+void execute_unseen(Database& database, const std::string& sql) {
+  database.begin();
+  QuietEventTriggers triggers;
+  try {
+    triggers = quiet_event_triggers(database);
+    database.execute(triggers.begin + sql);
+    database.commit();
+  } catch (const DatabaseError& error) {
+    database.rollback();
+    if (triggers.remedy.empty() || !error.details().raised()) throw;
+    throw std::runtime_error("what drydock makes for itself could not be made: " + triggers.explain(error));
+  } catch (...) {
+    database.rollback();
+    throw;
+  }
+}
+
 }  // namespace drydock

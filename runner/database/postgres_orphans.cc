@@ -40,10 +40,18 @@ struct Orphans {
   std::string pid;          // of one of them
 };
 
-Orphans look_for_orphans(PostgresConnection& connection) {
-  const std::vector<PostgresResult> results = connection.send(orphans_sql());
+Rows answer_of(PostgresConnection& connection, const std::string& sql) {
+  const std::vector<PostgresResult> results = connection.send(sql);
   if (is_error(results.back().get())) throw DatabaseError(error_details(results.back().get()));
-  const Rows rows = rows_of(results.back().get());
+  return rows_of(results.back().get());
+}
+
+// The locks that the question takes on the server's catalogs are given back at once: the transaction goes on for as
+// long as the run does, and a VACUUM FULL in it needs them for itself.
+Orphans look_for_orphans(PostgresConnection& connection) {
+  answer_of(connection, "SAVEPOINT orphans");
+  const Rows rows = answer_of(connection, orphans_sql());
+  answer_of(connection, "ROLLBACK TO SAVEPOINT orphans; RELEASE SAVEPOINT orphans");
   return {rows.rows[0][0].value_or(""), rows.rows[0][1].value_or("")};
 }
 

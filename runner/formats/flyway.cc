@@ -10,6 +10,7 @@
 #include "runner/formats/next_version.h"
 #include "runner/formats/placeholders.h"
 #include "runner/migration/baseline_files.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 namespace {

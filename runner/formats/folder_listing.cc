@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "runner/migration/baseline_files.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 namespace {
@@ -158,12 +159,6 @@ bool FolderGlance::holds_folder(const NameTest& wanted, std::string_view file) c
   return std::ranges::any_of(names().folders, [&](const std::string& folder) {
     return wanted(folder) && fs::is_regular_file(path_ / folder / file, ignored);
   });
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
 }
 
 void refuse_misfits(const fs::path& folder, const std::vector<std::string>& files, const NameTest& fits,

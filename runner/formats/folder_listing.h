@@ -54,9 +54,6 @@ class FolderGlance {
   mutable std::optional<std::vector<std::string>> files_below_;
 };
 
-// "a.sql, b.sql"
-std::string joined(const std::vector<std::string>& names);
-
 // Throws MigrationError, with all their names, where files do not fit. `form` is what a name looks like.
 void refuse_misfits(const std::filesystem::path& folder, const std::vector<std::string>& files, const NameTest& fits,
                     const std::string& form);

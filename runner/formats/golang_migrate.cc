@@ -3,6 +3,7 @@
 #include "runner/formats/folder_listing.h"
 #include "runner/formats/next_version.h"
 #include "runner/formats/up_and_down.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 namespace {

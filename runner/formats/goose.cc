@@ -6,6 +6,7 @@
 #include "runner/formats/migration_text.h"
 #include "runner/formats/next_version.h"
 #include "runner/formats/numbered_name.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 namespace {

@@ -10,6 +10,7 @@
 #include "runner/formats/next_version.h"
 #include "runner/formats/ordered_versions.h"
 #include "runner/formats/sections.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 namespace {

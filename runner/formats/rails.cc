@@ -7,6 +7,7 @@
 #include "runner/formats/migration_folders.h"
 #include "runner/formats/migration_text.h"
 #include "runner/formats/ordered_versions.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 namespace {

@@ -69,24 +69,11 @@ const EvidenceSql& sql_of(const Database& database) {
   return database.dialect() == Dialect::sqlite ? sqlite : postgres;
 }
 
-void create_table(Database& database) {
-  database.begin();
-  try {
-    const QuietEventTriggers triggers = quiet_event_triggers(database);
-    if (!triggers.begin.empty()) database.execute(triggers.begin);
-    database.execute(sql_of(database).create);
-    database.commit();
-  } catch (...) {
-    database.rollback();
-    throw;
-  }
-}
-
 }  // namespace
 
 void record_evidence(Database& database, const BackupEvidence& evidence) {
   const EvidenceSql& sql = sql_of(database);
-  if (database.query(sql.find).integer(0, 0) == 0) create_table(database);
+  if (database.query(sql.find).integer(0, 0) == 0) execute_unseen(database, std::string(sql.create));
   const std::array<Value, 12> row{evidence.database_id,
                                   evidence.proved_by,
                                   evidence.backup,

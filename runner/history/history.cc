@@ -114,22 +114,7 @@ bool is_lost_race(const DatabaseError& error) {
 }
 
 void create_missing(Database& database, const HistorySql& sql, Presence found) {
-  database.begin();
-  QuietEventTriggers triggers;
-  try {
-    triggers = quiet_event_triggers(database);
-    if (!triggers.begin.empty()) database.execute(triggers.begin);
-    if (!found.schema) database.execute(sql.create_schema);
-    database.execute(sql.create_tables);
-    database.commit();
-  } catch (const DatabaseError& error) {
-    database.rollback();
-    if (triggers.remedy.empty() || !error.details().raised()) throw;
-    throw std::runtime_error("drydock's own tables could not be made: " + triggers.explain(error));
-  } catch (...) {
-    database.rollback();
-    throw;
-  }
+  execute_unseen(database, (found.schema ? "" : sql.create_schema + ";\n") + sql.create_tables);
 }
 
 }  // namespace

@@ -57,26 +57,12 @@ SELECT max(number), CAST(?1 AS INTEGER), CAST(?2 AS INTEGER), ?3, CAST(?4 AS INT
 const PolicySql& sql_of(const Database& database) { return database.dialect() == Dialect::sqlite ? sqlite : postgres; }
 
 // Whoever migrates may be another role than the one that writes the policy: then it can read it, and not change it.
-void let_the_stamps_owner_read(Database& database) {
-  if (database.dialect() == Dialect::sqlite) return;
+std::string let_the_stamps_owner_read(Database& database) {
+  if (database.dialect() == Dialect::sqlite) return "";
   const Rows owner = database.query(
       "SELECT pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(relowner)) FROM pg_catalog.pg_class "
       "WHERE oid = 'drydock.stamp'::pg_catalog.regclass");
-  database.execute("GRANT SELECT ON drydock.policy TO " + owner.text(0, 0));
-}
-
-void create_table(Database& database) {
-  database.begin();
-  try {
-    const QuietEventTriggers triggers = quiet_event_triggers(database);
-    if (!triggers.begin.empty()) database.execute(triggers.begin);
-    database.execute(sql_of(database).create);
-    let_the_stamps_owner_read(database);
-    database.commit();
-  } catch (...) {
-    database.rollback();
-    throw;
-  }
+  return "\nGRANT SELECT ON drydock.policy TO " + owner.text(0, 0);
 }
 
 template <typename Number>
@@ -104,7 +90,8 @@ RecordedPolicy policy_from(const std::string& words) {
 
 bool record_policy(Database& database, const NewPolicy& added) {
   const PolicySql& sql = sql_of(database);
-  if (database.query(sql.find).integer(0, 0) == 0) create_table(database);
+  if (database.query(sql.find).integer(0, 0) == 0)
+    execute_unseen(database, std::string(sql.create) + let_the_stamps_owner_read(database));
   const Policy& policy = added.policy;
   const auto age = policy.backup.max_age ? std::optional(policy.backup.max_age->count()) : std::nullopt;
   const std::array<Value, 7> row{std::to_string(added.number),

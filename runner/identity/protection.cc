@@ -110,19 +110,6 @@ SELECT EXISTS (SELECT FROM pg_catalog.pg_event_trigger
             OR (p.oid = pg_catalog.to_regproc($2::text || '.refuse_truncate') AND p.prosrc = $4)),
        (pg_catalog.to_regnamespace($2::text) IS NOT NULL)::integer)";
 
-// Rules of the house about names and the like are not asked: they are about the user's own commands.
-void in_transaction(Database& database, const std::string& sql) {
-  database.begin();
-  try {
-    const QuietEventTriggers quiet = quiet_event_triggers(database);
-    database.execute(quiet.begin + sql);
-    database.commit();
-  } catch (...) {
-    database.rollback();
-    throw;
-  }
-}
-
 }  // namespace
 
 Protection read_protection(Database& database) {
@@ -142,7 +129,7 @@ Protection read_protection(Database& database) {
 
 void install_protection(Database& database, const std::string& by) {
   const std::string schema(protection_schema), trigger(event_trigger);
-  in_transaction(database, "CREATE SCHEMA IF NOT EXISTS " + schema + ";\nREVOKE ALL ON SCHEMA " + schema +
+  execute_unseen(database, "CREATE SCHEMA IF NOT EXISTS " + schema + ";\nREVOKE ALL ON SCHEMA " + schema +
                                " FROM PUBLIC;\n" + function_sql("refuse_drop", "event_trigger", drop_body()) +
                                function_sql("refuse_truncate", "trigger", truncate_body()) +
                                "DROP EVENT TRIGGER IF EXISTS " + trigger + ";\nCREATE EVENT TRIGGER " + trigger +
@@ -153,7 +140,7 @@ void install_protection(Database& database, const std::string& by) {
 
 void refuse_truncate(Database& database, const std::string& table) {
   const std::string trigger(truncate_trigger);
-  in_transaction(database, "SET LOCAL lock_timeout = '5s';\nDROP TRIGGER IF EXISTS " + trigger + " ON " + table +
+  execute_unseen(database, "SET LOCAL lock_timeout = '5s';\nDROP TRIGGER IF EXISTS " + trigger + " ON " + table +
                                ";\nCREATE TRIGGER " + trigger + " BEFORE TRUNCATE ON " + table +
                                " FOR EACH STATEMENT EXECUTE FUNCTION " + std::string(protection_schema) +
                                ".refuse_truncate();\nALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + trigger);
@@ -161,7 +148,7 @@ void refuse_truncate(Database& database, const std::string& table) {
 
 // The event trigger goes first: it is nobody's business any more what goes with the functions.
 void remove_protection(Database& database) {
-  in_transaction(database, "SET LOCAL lock_timeout = '5s';\nDROP EVENT TRIGGER IF EXISTS " +
+  execute_unseen(database, "SET LOCAL lock_timeout = '5s';\nDROP EVENT TRIGGER IF EXISTS " +
                                std::string(event_trigger) + ";\nDROP SCHEMA IF EXISTS " +
                                std::string(protection_schema) + " CASCADE");
 }

@@ -16,13 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-// In the project's folder, as the user does it.
-void shell(const Project& project, const std::string& command) {
-  const std::string line = "cd " + project.folder().string() + " && { " + command + "; } > shell.log 2>&1";
-  INFO(command, "\n", project.read("shell.log"));
-  REQUIRE(std::system(line.c_str()) == 0);
-}
-
 std::string program(const std::string& name) {
   return (fixtures::PostgresServer::instance().binaries() / name).string();
 }
@@ -80,18 +73,18 @@ struct KindOfBackup {
 
 void base_backup(const Project& project, const std::string& options) {
   const std::string directory = fixtures::PostgresServer::instance().directory().string();
-  shell(project, program("pg_basebackup") + " -U postgres -h " + directory + " --checkpoint=fast " + options);
+  project.shell(program("pg_basebackup") + " -U postgres -h " + directory + " --checkpoint=fast " + options);
 }
 
 const std::vector<KindOfBackup>& postgres_kinds() {
   static const std::vector<KindOfBackup> kinds = {
-      {"custom.dump", [](const Project& project) { shell(project, dump(project, "-Fc -f custom.dump")); }},
-      {"directory.dump", [](const Project& project) { shell(project, dump(project, "-Fd -f directory.dump")); }},
-      {"tar.dump", [](const Project& project) { shell(project, dump(project, "-Ft -f tar.dump")); }},
-      {"plain.sql", [](const Project& project) { shell(project, dump(project, "-f plain.sql")); }},
+      {"custom.dump", [](const Project& project) { project.shell(dump(project, "-Fc -f custom.dump")); }},
+      {"directory.dump", [](const Project& project) { project.shell(dump(project, "-Fd -f directory.dump")); }},
+      {"tar.dump", [](const Project& project) { project.shell(dump(project, "-Ft -f tar.dump")); }},
+      {"plain.sql", [](const Project& project) { project.shell(dump(project, "-f plain.sql")); }},
       {"inserts.sql",
-       [](const Project& project) { shell(project, dump(project, "--create --clean --inserts -f inserts.sql")); }},
-      {"plain.sql.gz", [](const Project& project) { shell(project, dump(project, "-Z 6 -f plain.sql.gz")); }},
+       [](const Project& project) { project.shell(dump(project, "--create --clean --inserts -f inserts.sql")); }},
+      {"plain.sql.gz", [](const Project& project) { project.shell(dump(project, "-Z 6 -f plain.sql.gz")); }},
       {"base", [](const Project& project) { base_backup(project, "-D base"); }},
       {"tape", [](const Project& project) { base_backup(project, "-D tape -Ft -z"); }},
   };
@@ -115,7 +108,7 @@ TEST_CASE("each kind of PostgreSQL's backups is restored, counted and recorded a
 TEST_CASE("a SQLite file and a dump of one are restored, counted and recorded as proved") {
   const Project project;
   fill(project);
-  shell(project, "cp app.db copy.db && sqlite3 app.db .dump > dump.sql && gzip -k dump.sql");
+  project.shell("cp app.db copy.db && sqlite3 app.db .dump > dump.sql && gzip -k dump.sql");
   const std::string before = project.read("copy.db");
   for (const char* file : {"copy.db", "dump.sql", "dump.sql.gz"}) proved(project, file);
   CHECK(project.read("copy.db") == before);
@@ -127,9 +120,9 @@ TEST_CASE("a backup is never written to, and a server is never started on it") {
   const Project project(Project::Kind::postgres);
   fill(project);
   base_backup(project, "-D base");
-  shell(project, "find base -printf '%p %s %T@ %u\\n' | sort > before");
+  project.shell("find base -printf '%p %s %T@ %u\\n' | sort > before");
   proved(project, "base");
-  shell(project, "find base -printf '%p %s %T@ %u\\n' | sort > after");
+  project.shell("find base -printf '%p %s %T@ %u\\n' | sort > after");
   CHECK(project.read("before") == project.read("after"));
 }
 
@@ -137,17 +130,17 @@ TEST_CASE("eight broken backups of PostgreSQL are refused, each for its own reas
   const Project project(Project::Kind::postgres), other(Project::Kind::postgres), empty(Project::Kind::postgres);
   fill(project);
   fill(other);
-  shell(project, dump(project, "-Fc -f whole.dump"));
-  shell(project, dump(project, "-f whole.sql"));
-  shell(project, dump(empty, "-Fc -f empty.dump"));
-  shell(project, dump(other, "-Fc -f other.dump"));
-  shell(project, dump(project, "-Fc -T public.users -f partial.dump"));
-  shell(project, dump(project, "-Fc -N drydock -f unstamped.dump"));
-  shell(project, "head -c 6000 whole.dump > cut.dump && head -c 2500 whole.sql > cut.sql");
-  shell(project, "echo 'this is no backup' > letter.txt && : > nothing.dump");
-  shell(project, "cp whole.dump newer.dump && printf '\\001\\377' | dd of=newer.dump bs=1 seek=5 conv=notrunc");
+  project.shell(dump(project, "-Fc -f whole.dump"));
+  project.shell(dump(project, "-f whole.sql"));
+  project.shell(dump(empty, "-Fc -f empty.dump"));
+  project.shell(dump(other, "-Fc -f other.dump"));
+  project.shell(dump(project, "-Fc -T public.users -f partial.dump"));
+  project.shell(dump(project, "-Fc -N drydock -f unstamped.dump"));
+  project.shell("head -c 6000 whole.dump > cut.dump && head -c 2500 whole.sql > cut.sql");
+  project.shell("echo 'this is no backup' > letter.txt && : > nothing.dump");
+  project.shell("cp whole.dump newer.dump && printf '\\001\\377' | dd of=newer.dump bs=1 seek=5 conv=notrunc");
   base_backup(project, "-D base");
-  shell(project, "cp -a base newer && echo 99 > newer/PG_VERSION && cp -a base torn && rm torn/global/pg_filenode.map");
+  project.shell("cp -a base newer && echo 99 > newer/PG_VERSION && cp -a base torn && rm torn/global/pg_filenode.map");
 
   refused(project, "empty.dump", "holds no table: it is the backup of an empty instance");
   refused(project, "cut.dump", "cut short");
@@ -166,7 +159,7 @@ TEST_CASE("eight broken backups of PostgreSQL are refused, each for its own reas
   proved(project, "whole.dump");
   refused(project, "partial.dump", "table public.users (10 rows then) is missing");
   project.sql("DELETE FROM orders WHERE id > 3; DELETE FROM users WHERE id > 3");
-  shell(project, dump(project, "-Fc -f half.dump"));
+  project.shell(dump(project, "-Fc -f half.dump"));
   refused(project, "half.dump", "holds 6 rows, less than 90% of the 20 rows");
   CHECK(project.value("SELECT count(*) FROM drydock.backup_evidence") == "1");
   CHECK(check(project, "half.dump", {"--accept-changes"}).code == 0);
@@ -176,12 +169,11 @@ TEST_CASE("broken backups of SQLite are refused, each for its own reason") {
   const Project project, other;
   fill(project);
   fill(other);
-  shell(project,
-        "cp app.db whole.db && sqlite3 app.db .dump > whole.sql && sqlite3 empty.db 'CREATE TABLE t (id int)'");
-  shell(project, "cp " + (other.folder() / "app.db").string() + " other.db && head -c 8192 app.db > cut.db");
-  shell(project, "head -n 5 whole.sql > cut.sql && cp app.db newer.db");
-  shell(project, "printf '\\011' | dd of=newer.db bs=1 seek=19 conv=notrunc");
-  shell(project, "cp app.db partial.db && sqlite3 partial.db 'DROP TABLE users'");
+  project.shell("cp app.db whole.db && sqlite3 app.db .dump > whole.sql && sqlite3 empty.db 'CREATE TABLE t (id int)'");
+  project.shell("cp " + (other.folder() / "app.db").string() + " other.db && head -c 8192 app.db > cut.db");
+  project.shell("head -n 5 whole.sql > cut.sql && cp app.db newer.db");
+  project.shell("printf '\\011' | dd of=newer.db bs=1 seek=19 conv=notrunc");
+  project.shell("cp app.db partial.db && sqlite3 partial.db 'DROP TABLE users'");
   proved(project, "whole.db");
   refused(project, "empty.db", "holds no row in 1 table");
   refused(project, "cut.db", "cut short or damaged");
@@ -194,19 +186,19 @@ TEST_CASE("broken backups of SQLite are refused, each for its own reason") {
 TEST_CASE("the first check is compared with the database itself") {
   const Project project(Project::Kind::postgres);
   fill(project);
-  shell(project, dump(project, "-Fc -T public.users -f partial.dump"));
+  project.shell(dump(project, "-Fc -T public.users -f partial.dump"));
   refused(project, "partial.dump", "table public.users (10 rows then) is missing");
 }
 
 TEST_CASE("a table that a migration dropped with a consent may be missing from the next backup") {
   const Project project;
   fill(project);
-  shell(project, "cp app.db before.db");
+  project.shell("cp app.db before.db");
   proved(project, "before.db");
   project.write("migrations/0002_drop.sql",
                 "-- drydock:consent table-dropped users reason=\"kept elsewhere\"\nDROP TABLE users;\n");
   REQUIRE(project.drydock({"migrate", "--environment", "production"}).code == 0);
-  shell(project, "cp app.db after.db");
+  project.shell("cp app.db after.db");
   const Ran ran = check(project, "after.db");
   INFO(ran.out, ran.err);
   CHECK(ran.code == 0);
@@ -222,7 +214,7 @@ TEST_CASE("event triggers, subscriptions and the roles of a dump do nothing and 
       "CREATE SUBSCRIPTION far CONNECTION 'host=/nowhere dbname=x' PUBLICATION p WITH (connect = false);\n"
       "CREATE EVENT TRIGGER no ON ddl_command_start EXECUTE FUNCTION no()");
   for (const char* options : {"-Fc -f with.dump", "-f with.sql"}) {
-    shell(project, dump(project, options));
+    project.shell(dump(project, options));
     proved(project, std::string(options).substr(std::string(options).rfind(' ') + 1));
   }
   project.sql(

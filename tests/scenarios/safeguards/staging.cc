@@ -10,12 +10,6 @@
 namespace drydock {
 namespace {
 
-void shell(const Project& project, const std::string& command) {
-  const std::string line = "cd " + project.folder().string() + " && { " + command + "; } > shell.log 2>&1";
-  INFO(command, "\n", project.read("shell.log"));
-  REQUIRE(std::system(line.c_str()) == 0);
-}
-
 // Production, with two people and their three orders, and a backup of it in the file `backup`.
 void fill(const Project& production) {
   production.write("migrations/0001_shop.sql",
@@ -29,10 +23,10 @@ void fill(const Project& production) {
       " (3, 2, '2024-03-03 12:00:00')");
   REQUIRE(production.drydock({"init", "--environment", "production"}).code == 0);
   if (production.kind() == Project::Kind::postgres)
-    shell(production, (fixtures::PostgresServer::instance().binaries() / "pg_dump").string() + " -Fc -f backup '" +
-                          production.url() + "'");
+    production.shell((fixtures::PostgresServer::instance().binaries() / "pg_dump").string() + " -Fc -f backup '" +
+                     production.url() + "'");
   else
-    shell(production, "cp app.db backup");
+    production.shell("cp app.db backup");
   production.write("mask.sql", "UPDATE people SET email = 'person' || id;\nDELETE FROM people WHERE id = 2;\n");
 }
 
@@ -135,7 +129,7 @@ TEST_CASE("a backup that is refused, or a mask that fails, leaves the staging da
     production.write("mask.sql", "UPDATE people SET email = 'x';\nCOMMIT;\n");
     refused(production, staging, 2, "mask.sql:2", {"--mask", "mask.sql"});
     refused(production, staging, 2, "cannot be read", {"--mask", "missing.sql"});
-    shell(production, "touch -d 2020-01-01 backup");  // a copied file is as old as that; an archive says its own time
+    production.shell("touch -d 2020-01-01 backup");  // a copied file is as old as that; an archive says its own time
     refused(production, staging, 7, "old, and 0 s are allowed", {"--max-age", "1ms"});
     production.write("backup", "this is no backup\n");
     refused(production, staging, 7, "is not a backup that drydock can read");
