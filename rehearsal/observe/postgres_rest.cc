@@ -6,6 +6,18 @@
 
 namespace drydock {
 
+namespace {
+
+// What has no pair.
+constexpr std::string_view rest_of_before =
+    " FROM pg_temp.drydock_rest_old o WHERE NOT EXISTS (SELECT FROM pg_temp.drydock_pair p WHERE p.rid = o.rid)";
+constexpr std::string_view rest_of_after =
+    " FROM pg_temp.drydock_rest_new n WHERE NOT n.moved AND NOT EXISTS (SELECT FROM pg_temp.drydock_pair p WHERE p.nid "
+    "= "
+    "n.nid)";
+
+}  // namespace
+
 void RestMatching::make_rest() {
   std::string left = "SELECT o.* FROM " + kept_.table + " o WHERE o.k";
   std::string right;
@@ -176,8 +188,20 @@ RestMatching::Outcome RestMatching::count_rest(std::int64_t total) {
   return {.missing = missing};
 }
 
+// Of a column's values in the rows of before without a pair, how many those of after still hold when they are cast
+// back, one for one.
+std::int64_t RestMatching::still_there(const MappedColumn& column) {
+  return database_
+      .query("SELECT coalesce(pg_catalog.sum(least(b.times, a.times)), 0)::pg_catalog.int8 FROM (SELECT " +
+             column.old_value() + "::pg_catalog.text AS v, pg_catalog.count(*) AS times" + std::string(rest_of_before) +
+             " AND " + kept_.counts("o", column.before->number) + " GROUP BY 1) b JOIN (SELECT " + column.new_value() +
+             "::pg_catalog.text AS v, pg_catalog.count(*) AS times" + std::string(rest_of_after) +
+             " GROUP BY 1) a ON a.v = b.v")
+      .integer(0, 0);
+}
+
 // Of the rows without a pair, `updated` were not deleted: a column's non-null values that are missing among them are
-// erased.
+// erased; of a column whose type changed, those that none of them can be cast back to are changed.
 void RestMatching::count_updated(std::int64_t left, std::int64_t updated) {
   if (left == 0 || updated == 0) return;
   std::string old_sums = "SELECT 1", new_sums = "SELECT 1";
@@ -188,20 +212,17 @@ void RestMatching::count_updated(std::int64_t left, std::int64_t updated) {
     new_sums += ", pg_catalog.count(" + column.new_value() + ")";
     judged.push_back(&column);
   }
-  const Rows before = database_.query(old_sums +
-                                      " FROM pg_temp.drydock_rest_old o WHERE NOT EXISTS (SELECT FROM "
-                                      "pg_temp.drydock_pair p WHERE p.rid = o.rid)");
-  const Rows now = database_.query(new_sums +
-                                   " FROM pg_temp.drydock_rest_new n WHERE NOT n.moved AND NOT EXISTS (SELECT FROM "
-                                   "pg_temp.drydock_pair p WHERE p.nid = n.nid)");
+  const Rows before = database_.query(old_sums + std::string(rest_of_before));
+  const Rows now = database_.query(new_sums + std::string(rest_of_after));
   for (std::size_t i = 0; i < judged.size(); ++i) {
     const std::int64_t held = std::min(before.integer(0, i + 1), updated);
     ColumnCounts& counts = counts_[judged[i]->before->number];
     // Keys that moved within the table make matched rows gain what unmatched ones seem to miss.
-    const std::int64_t gone =
-        std::max<std::int64_t>(0, held - now.integer(0, i + 1) - (sides_.keyed() ? counts.filled : 0));
-    counts.erased += gone;
-    counts.unequal += gone;
+    const std::int64_t elsewhere = sides_.keyed() ? counts.filled : 0;
+    const bool cast_back = judged[i]->is_retyped() && !judged[i]->reshaped;
+    const std::int64_t there = now.integer(0, i + 1), equal = cast_back ? still_there(*judged[i]) : there;
+    counts.erased += std::max<std::int64_t>(0, held - there - elsewhere);
+    counts.unequal += std::max<std::int64_t>(0, held - equal - elsewhere);
   }
   pair_by({}, {.most = updated});
 }

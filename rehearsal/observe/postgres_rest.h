@@ -47,6 +47,7 @@ class RestMatching {
   Columns deciding_no_leaf(const Columns& columns) const;
   void pair_with_nulls();
   Outcome count_rest(std::int64_t total);
+  std::int64_t still_there(const MappedColumn& column);
   void count_updated(std::int64_t left, std::int64_t updated);
 
   Database& database_;
