@@ -164,16 +164,32 @@ void RestMatching::pair_with_nulls() {
 
 // What is left after pairing: how many are lost, and which values are missing among those that were only updated.
 RestMatching::Outcome RestMatching::count_rest(std::int64_t total) {
-  const Rows paired = database_.query("SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE n.moved)" +
-                                      sides_.column_sums("true") + " FROM " + pairs());
-  const std::int64_t pairs = paired.integer(0, 0), moved = paired.integer(0, 1);
-  if (input_.after) sides_.add_sums(paired, 2, counts_);
-  const std::int64_t left = total - pairs;
-  if (!input_.after || input_.replaced || input_.evidence.truncated) {
-    return {.missing = left};
+  const Pairs paired = count_pairs();
+  const bool is_the_same_table = input_.after && !input_.replaced && !input_.evidence.truncated;
+  const Outcome outcome = is_the_same_table ? outcome_of(total, paired) : Outcome{.missing = total - paired.all};
+  std::int64_t updated = 0;
+  if (is_the_same_table && !outcome.truncated) {
+    const std::int64_t left = total - paired.all;
+    updated = left - std::min(left, outcome.missing);
+    if (!sides_.keyed() && updated > 0) updated -= follow_by_a_column(updated);
   }
+  if (input_.after) {
+    const Rows sums = database_.query("SELECT pg_catalog.count(*)" + sides_.column_sums("true") + " FROM " + pairs());
+    sides_.add_sums(sums, 1, counts_);
+  }
+  count_updated(updated);
+  return outcome;
+}
+
+RestMatching::Pairs RestMatching::count_pairs() {
+  const Rows paired =
+      database_.query("SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE n.moved) FROM " + pairs());
+  return {.all = paired.integer(0, 0), .moved = paired.integer(0, 1)};
+}
+
+RestMatching::Outcome RestMatching::outcome_of(std::int64_t total, const Pairs& paired) {
   // With a key, what was deleted is lost even where another row holds the same values under a new key.
-  const std::int64_t candidates = sides_.keyed() ? total - moved : left;
+  const std::int64_t candidates = total - (sides_.keyed() ? paired.moved : paired.all);
   std::int64_t missing = std::min(candidates, most_that_went(database_, input_));
   if (input_.evidence.counting == TableEvidence::Counting::exact) {
     const RowCounters& counted = input_.evidence.counted;
@@ -184,8 +200,31 @@ RestMatching::Outcome RestMatching::count_rest(std::int64_t total) {
       return {.missing = missing, .truncated = true};
     }
   }
-  count_updated(left, left - std::min(left, missing));
   return {.missing = missing};
+}
+
+// Without a key, which of the rest were updated, and which deleted, is told by the first column that tells them apart:
+// nowhere NULL, and each value once, on both sides. How many are paired, `most` at most.
+std::int64_t RestMatching::follow_by_a_column(std::int64_t most) {
+  const Columns all = columns_where([](const MappedColumn&) { return true; });
+  std::string before = "SELECT pg_catalog.count(*)", after = before;
+  const auto distinct = [](const std::string& value) {
+    return ", pg_catalog.count(DISTINCT " + value + "::pg_catalog.text)";
+  };
+  for (const MappedColumn* column : all) {
+    before += distinct(column->old_value());
+    after += distinct(column->new_value());
+  }
+  const Rows old_side = database_.query(before + std::string(rest_of_before));
+  const Rows new_side = database_.query(after + std::string(rest_of_after));
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto tells_apart = [&](const Rows& side) { return side.integer(0, i + 1) == side.integer(0, 0); };
+    if (!tells_apart(old_side) || !tells_apart(new_side)) continue;
+    const std::int64_t paired = count_pairs().all;
+    pair_by({all[i]}, {.new_side = " AND NOT n.moved", .most = most});
+    return count_pairs().all - paired;
+  }
+  return 0;
 }
 
 // Of a column's values in the rows of before without a pair, how many those of after still hold when they are cast
@@ -202,8 +241,8 @@ std::int64_t RestMatching::still_there(const MappedColumn& column) {
 
 // Of the rows without a pair, `updated` were not deleted: a column's non-null values that are missing among them are
 // erased; of a column whose type changed, those that none of them can be cast back to are changed.
-void RestMatching::count_updated(std::int64_t left, std::int64_t updated) {
-  if (left == 0 || updated == 0) return;
+void RestMatching::count_updated(std::int64_t updated) {
+  if (updated == 0) return;
   std::string old_sums = "SELECT 1", new_sums = "SELECT 1";
   Columns judged;
   for (const MappedColumn& column : sides_.columns()) {

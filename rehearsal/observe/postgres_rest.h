@@ -46,9 +46,16 @@ class RestMatching {
   void pair_by(const Columns& by, const Among& among);
   Columns deciding_no_leaf(const Columns& columns) const;
   void pair_with_nulls();
+  struct Pairs {
+    std::int64_t all = 0;
+    std::int64_t moved = 0;  // of them, in another leaf
+  };
+  Pairs count_pairs();
   Outcome count_rest(std::int64_t total);
+  Outcome outcome_of(std::int64_t total, const Pairs& paired);
+  std::int64_t follow_by_a_column(std::int64_t most);
   std::int64_t still_there(const MappedColumn& column);
-  void count_updated(std::int64_t left, std::int64_t updated);
+  void count_updated(std::int64_t updated);
 
   Database& database_;
   const TableComparisonInput& input_;
