@@ -118,8 +118,12 @@ RestMatching::Outcome RestMatching::match(std::int64_t left) {
     const Columns unchanged = columns_where([](const MappedColumn& c) { return !c.is_retyped(); });
     if (unchanged.size() < comparable.size() && !unchanged.empty()) pair_by(unchanged, {});
     if (in_tree && key.empty()) {
-      if (const Columns stable = deciding_no_leaf(all); stable.size() < all.size() && !stable.empty())
-        pair_by(stable, {});
+      if (const Columns stable = deciding_no_leaf(all); stable.size() < all.size() && !stable.empty()) {
+        pair_by(stable, {.new_side = " AND NOT n.moved"});
+        // No more rows moved than went: a row of another leaf that looks like one that stayed here is none of them.
+        const bool is_the_same_table = input_.after && !input_.replaced && !input_.evidence.truncated;
+        pair_by(stable, {.most = is_the_same_table ? most_that_went(database_, input_) : -1});
+      }
     }
     if (input_.replaced) pair_with_nulls();
   }
