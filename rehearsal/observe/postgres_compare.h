@@ -36,6 +36,8 @@ struct TableComparisonInput {
   bool composites_changed = false;  // a row type lost an attribute
   // The first transaction that may have moved rows from leaf to leaf; "": the open one alone.
   std::string moved_since = {};
+  // Tables that are known to have been given no row: none has moved there.
+  std::vector<Oid> took_nothing = {};
 };
 
 struct TableLoss {

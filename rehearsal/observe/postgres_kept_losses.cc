@@ -47,7 +47,8 @@ KeptLosses compared(Database& database, const KeptState& state, const KeptTable&
                                    .siblings = siblings_of(state, kept),
                                    .lineage_wanted = seen.lineage_wanted,
                                    .composites_changed = state.composites_changed,
-                                   .moved_since = state.moved_since};
+                                   .moved_since = state.moved_since,
+                                   .took_nothing = state.took_nothing};
   TableComparisonResult result = compare_table(database, input);
   KeptLosses found;
   for (const TableLoss& loss : result.losses) {

@@ -17,8 +17,9 @@ namespace drydock {
 struct KeptState {
   const PostgresInventory& inventory;  // of before
   const std::vector<KeptTable>& kept;
-  bool composites_changed = false;  // a row type lost an attribute
-  std::string moved_since;          // TableComparisonInput::moved_since
+  bool composites_changed = false;     // a row type lost an attribute
+  std::string moved_since;             // TableComparisonInput::moved_since
+  std::vector<Oid> took_nothing = {};  // TableComparisonInput::took_nothing
 };
 
 // Of one of them.

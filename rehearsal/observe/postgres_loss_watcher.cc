@@ -215,8 +215,11 @@ std::vector<Loss> PostgresLossWatcher::compare(const Touched& touched) {
   pending_lineages_.clear();
   if (kept_.empty()) return losses;
   CanonicalSettings settings(database_);
-  const KeptState state{
-      .inventory = inventory_, .kept = kept_, .composites_changed = composites_changed_, .moved_since = {}};
+  const KeptState state{.inventory = inventory_,
+                        .kept = kept_,
+                        .composites_changed = composites_changed_,
+                        .moved_since = {},
+                        .took_nothing = took_nothing(touched)};
   for (const KeptTable& kept : kept_) {
     if (!touched.contains(kept.before.oid) && !composites_changed_) continue;
     KeptLosses found = losses_of_kept(database_, state, kept, seen_of(kept, touched), settings.triggers());
@@ -225,6 +228,16 @@ std::vector<Loss> PostgresLossWatcher::compare(const Touched& touched) {
   }
   settings.let_triggers_fire();
   return losses;
+}
+
+std::vector<Oid> PostgresLossWatcher::took_nothing(const Touched& touched) const {
+  std::vector<Oid> tables;
+  if (hiding_ == CounterHiding::named) return tables;
+  for (const auto& [oid, relation] : touched) {
+    const auto kept = std::ranges::find(kept_, oid, [](const KeptTable& each) { return each.before.oid; });
+    if (relation.inserted == (kept == kept_.end() ? 0 : kept->at_start.inserted)) tables.push_back(oid);
+  }
+  return tables;
 }
 
 SeenOfTable PostgresLossWatcher::seen_of(const KeptTable& kept, const Touched& touched) const {

@@ -43,6 +43,7 @@ std::string RestMatching::pool_of_tree() const {
                       (input_.moved_since.empty() ? "pg_catalog.pg_current_xact_id()::pg_catalog.xid"
                                                   : "'" + input_.moved_since + "'::pg_catalog.xid") +
                       ")";
+  for (const Oid table : input_.took_nothing) where += " AND x.tableoid <> " + std::to_string(table);
   for (const KeptTable* sibling : input_.siblings) {
     if (sibling->table.empty() || sibling->before.key.empty()) continue;
     std::vector<std::string> same;
