@@ -230,9 +230,10 @@ Directives read_directives(std::string_view text, Dialect dialect) {
     }
   }
   if (directives.keep && directives.consents.empty())
-    throw SqlTextError(keep_line,
-                       "drydock:keep copies what a consent allows to be lost, and the file has no consent: take the line "
-                       "out, and `drydock rehearse` prints the consent that is missing");
+    throw SqlTextError(
+        keep_line,
+        "drydock:keep copies what a consent allows to be lost, and the file has no consent: take the line "
+        "out, and `drydock rehearse` prints the consent that is missing");
   return directives;
 }
 
