@@ -12,9 +12,8 @@ namespace {
 constexpr std::string_view rest_of_before =
     " FROM pg_temp.drydock_rest_old o WHERE NOT EXISTS (SELECT FROM pg_temp.drydock_pair p WHERE p.rid = o.rid)";
 constexpr std::string_view rest_of_after =
-    " FROM pg_temp.drydock_rest_new n WHERE NOT n.moved AND NOT EXISTS (SELECT FROM pg_temp.drydock_pair p WHERE p.nid "
-    "= "
-    "n.nid)";
+    " FROM pg_temp.drydock_rest_new n WHERE NOT n.moved "
+    "AND NOT EXISTS (SELECT FROM pg_temp.drydock_pair p WHERE p.nid = n.nid)";
 
 }  // namespace
 

@@ -114,7 +114,7 @@ bool is_lost_race(const DatabaseError& error) {
 }
 
 void create_missing(Database& database, const HistorySql& sql, Presence found) {
-  execute_unseen(database, (found.schema ? "" : sql.create_schema + ";\n") + sql.create_tables);
+  execute_unseen(database, (found.schema ? "" : sql.create_schema) + sql.create_tables);
 }
 
 }  // namespace

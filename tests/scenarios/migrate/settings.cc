@@ -54,6 +54,15 @@ TEST_CASE("the folder and the environment come from flag, variable, file") {
   CHECK(environment({"status", "--json", "--environment", "qa"}, {{"DRYDOCK_ENVIRONMENT", "test"}}) == "qa");
 }
 
+TEST_CASE("where shadows lie comes from the variable, then the file") {
+  const Project project;
+  project.with_pending_column();
+  const std::string of_file = project.folder() / "of_file", of_variable = project.folder() / "of_variable";
+  project.write("drydock.toml", "shadow_directory = \"" + of_file + "\"\n");
+  CHECK(project.drydock({"rehearse"}).says("lay in " + of_file + "/"));
+  CHECK(project.drydock({"rehearse"}, {{"DRYDOCK_SHADOW_DIRECTORY", of_variable}}).says("lay in " + of_variable + "/"));
+}
+
 struct WrongFile {
   const char* text;
   std::string message;
