@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <future>
+#include <thread>
 
 #include "runner/cli/exit_code.h"
 #include "runner/cli/foreign_conflict.h"
 #include "runner/cli/log.h"
 #include "runner/database/lock.h"
+#include "runner/formats/folder_listing.h"
 #include "runner/formats/migration_text.h"
 #include "runner/identity/identity.h"
 #include "runner/migration/baseline_files.h"
@@ -35,16 +37,12 @@ void name_schema_in_consents(Plan& plan, const std::string& schema) {
 // Whether the check of the identity needs to know of rows: only where the database does not say itself who it is.
 bool rows_matter(const TargetState& state) { return !state.stamp; }
 
-}  // namespace
-
-const Format& format_of(const Settings& settings) {
-  if (const Format* format = find_format(settings.format, settings.migrations)) return *format;
+const Format& format_of(const Settings& settings, const Folder& folder) {
+  if (const Format* format = find_format(settings.format, folder)) return *format;
   std::string known;
   for (const auto& format : all_formats()) known += (known.empty() ? "" : ", ") + std::string(format->name());
   throw Failure(ExitCode::usage, "unknown format '" + settings.format + "'; there are: " + known);
 }
-
-namespace {
 
 struct FolderContents {
   std::vector<MigrationFile> files;
@@ -58,11 +56,14 @@ FolderContents read_contents(const Settings& settings, Dialect dialect) {
                                 const char* value = std::getenv(name.c_str());
                                 return value == nullptr ? std::nullopt : std::optional<std::string>(value);
                               }};
-  const Format& format = format_of(settings);  // told once: that takes a look at all of a large folder
-  return {format.read(settings.migrations, context), format.remarks(settings.migrations)};
+  const Folder folder(settings.migrations);
+  const Format& format = format_of(settings, folder);
+  return {format.read(folder, context), format.remarks(folder.path())};
 }
 
 }  // namespace
+
+const Format& format_of(const Settings& settings) { return format_of(settings, settings.migrations); }
 
 std::vector<MigrationFile> read_folder(const Settings& settings, Dialect dialect) {
   return read_contents(settings, dialect).files;
@@ -83,7 +84,9 @@ Target::Target(const Settings& settings, OpenOptions::Access access, const std::
       passes_over_other_tools_(settings.config.adopt == no_adoption),
       foreign_table_(settings.config.adopt_table.value_or("")) {
   // The files are read while the server answers: with thousands of them either takes about as long as the other.
+  // Where both find themselves on one core, the question goes out first.
   std::future<FolderContents> contents = std::async(std::launch::async, [&] {
+    std::this_thread::yield();
     return wanted == Files::none ? FolderContents() : read_contents(settings, url_.dialect());
   });
   try {

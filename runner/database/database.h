@@ -73,10 +73,12 @@ class Database {
   // The server's process of this session, for activity.h; 0 where there is none.
   virtual int backend_pid() const { return 0; }
 
-  // drydock's own SQL. query() takes one statement, with parameters $1.. (PostgreSQL) or ?1.. (SQLite); execute() takes
-  // any number without parameters. Errors throw DatabaseError.
+  // drydock's own SQL. query() takes one statement, with parameters $1.. (PostgreSQL) or ?1.. (SQLite); query_all()
+  // takes several without parameters, sends them in one message where the server takes one, and returns the rows of
+  // each, in their order; execute() takes any number in one text. Errors throw DatabaseError.
   virtual void execute(std::string_view sql) = 0;
   virtual Rows query(std::string_view sql, std::span<const Value> parameters = {}) = 0;
+  virtual std::vector<Rows> query_all(std::span<const std::string> statements) = 0;
 
   // Runs statements of a migration in order. In one message where the server allows it and `together` is set (then
   // `after`, drydock's own query, travels with them and its rows are returned); otherwise one by one. COPY data is sent

@@ -36,8 +36,8 @@ Rows last_rows(const Answer& answer) {
 struct PostgresDatabase::State {
   State(const DatabaseUrl& url_, const OpenOptions& options) : url(url_), session(url_, options) {}
 
-  Answer own(std::string_view sql) {
-    Answer answer = session.send({sql});
+  Answer own(const std::vector<std::string_view>& pieces) {
+    Answer answer = session.send(pieces);
     if (answer.error) throw DatabaseError(std::move(*answer.error));
     return answer;
   }
@@ -70,17 +70,25 @@ void PostgresDatabase::execute(std::string_view sql) {
   // CREATE DATABASE and the like cannot share a message with a set-up.
   if (!in_transaction()) state_->session.pay_setup();
   state_->session.note_changed();
-  state_->own(sql);
+  state_->own({sql});
 }
 
 Rows PostgresDatabase::query(std::string_view sql, std::span<const Value> parameters) {
   if (parameters.empty()) {
     if (!in_transaction()) state_->session.pay_setup();
-    return last_rows(state_->own(state_->session.form_of(sql)));
+    return last_rows(state_->own({state_->session.form_of(sql)}));
   }
   Answer answer = state_->session.send_with_parameters(sql, parameters);
   if (answer.error) throw DatabaseError(std::move(*answer.error));
   return last_rows(answer);
+}
+
+std::vector<Rows> PostgresDatabase::query_all(std::span<const std::string> statements) {
+  if (!in_transaction()) state_->session.pay_setup();
+  std::vector<Rows> rows;
+  for (const PostgresResult& result : state_->own({statements.begin(), statements.end()}).completed)
+    rows.push_back(rows_of(result.get()));
+  return rows;
 }
 
 Database::RunResult PostgresDatabase::run(std::span<const Statement> statements, Sending sending,
@@ -146,7 +154,7 @@ void PostgresDatabase::commit() {
   if (state_->session.forgive_begin()) return;
   Answer answer;
   try {
-    answer = state_->own("COMMIT");
+    answer = state_->own({"COMMIT"});
   } catch (const DatabaseError& error) {
     if (!error.details().connection_lost) throw;
     DatabaseError::Details details = error.details();

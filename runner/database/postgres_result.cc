@@ -40,6 +40,7 @@ Rows rows_of(const PGresult* result) {
   Rows rows;
   int columns = PQnfields(result);
   for (int column = 0; column < columns; ++column) rows.columns.emplace_back(PQfname(result, column));
+  rows.rows.reserve(static_cast<std::size_t>(PQntuples(result)));
   for (int row = 0; row < PQntuples(result); ++row) {
     std::vector<Value>& values = rows.rows.emplace_back();
     values.reserve(static_cast<std::size_t>(columns));

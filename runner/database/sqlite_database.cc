@@ -63,6 +63,12 @@ Rows SqliteDatabase::query(std::string_view sql, std::span<const Value> paramete
   return state_->connection.query(sql, parameters);
 }
 
+std::vector<Rows> SqliteDatabase::query_all(std::span<const std::string> statements) {
+  std::vector<Rows> rows;
+  for (const std::string& statement : statements) rows.push_back(query(statement));
+  return rows;
+}
+
 Database::RunResult SqliteDatabase::run(std::span<const Statement> statements, Sending, std::string_view after) {
   RunResult result;
   for (std::size_t index = 0; index < statements.size(); ++index) {

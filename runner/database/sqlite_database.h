@@ -24,6 +24,7 @@ class SqliteDatabase final : public Database {
   int server_version() const override;
   void execute(std::string_view sql) override;
   Rows query(std::string_view sql, std::span<const Value> parameters = {}) override;
+  std::vector<Rows> query_all(std::span<const std::string> statements) override;
   RunResult run(std::span<const Statement> statements, Sending sending, std::string_view after = {}) override;
   void begin(std::string_view options = {}) override;
   void commit() override;

@@ -55,10 +55,9 @@ std::vector<MigrationFile> Format::read_squashed(const std::filesystem::path& /*
 
 std::vector<std::string> Format::remarks(const std::filesystem::path& /*folder*/) const { return {}; }
 
-const Format* find_format(std::string_view name, const std::filesystem::path& folder) {
-  const FolderGlance glance(folder);
+const Format* find_format(std::string_view name, const Folder& folder) {
   for (const auto& format : all_formats())
-    if (name.empty() ? format->recognises(glance) : format->name() == name) return format.get();
+    if (name.empty() ? format->recognises(folder) : format->name() == name) return format.get();
   return name.empty() ? all_formats().back().get() : nullptr;
 }
 

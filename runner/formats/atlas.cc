@@ -139,14 +139,14 @@ void make_baseline(MigrationFile& checkpoint, const std::vector<MigrationFile>& 
   checkpoint.baseline = std::move(header);
 }
 
-std::vector<MigrationFile> read_all(const std::filesystem::path& folder, Dialect dialect) {
-  const std::vector<std::string> files = list_files(folder);
+std::vector<MigrationFile> read_all(const Folder& folder, Dialect dialect) {
+  const std::vector<std::string> files = folder.files();
   refuse_misfits(
-      folder, files, [](std::string_view file) { return file.ends_with(ending); }, "<version>_<name>.sql");
+      folder.path(), files, [](std::string_view file) { return file.ends_with(ending); }, "<version>_<name>.sql");
   std::vector<std::string> stems;
   for (const std::string& file : files) stems.push_back(file.substr(0, file.size() - ending.size()));
   const std::vector<Version> versions = versions_in_order(stems, version_of);
-  AtlasSum sum(folder);
+  AtlasSum sum(folder.path());
   std::vector<MigrationFile> migrations;
   migrations.reserve(files.size());
   for (std::size_t i = 0; i < files.size(); ++i) {
@@ -154,7 +154,7 @@ std::vector<MigrationFile> read_all(const std::filesystem::path& folder, Dialect
     migration.version = versions[i];
     migration.name = name_behind(stems[i], version_of(stems[i]).size());
     migration.recorded_as = version_of(stems[i]);
-    migration.path = folder / files[i];
+    migration.path = folder.path() / files[i];
     migration.file = files[i];
     const std::string bytes = bytes_of_file(migration.path, migration.file);
     migration.recorded_checksum = sum.check(files[i], bytes);
@@ -182,9 +182,9 @@ bool is_left_out_of_the_sum(std::string_view text) {
   return directive.word == "sum" && directive.value == "ignore";
 }
 
-bool AtlasFormat::recognises(const FolderGlance& folder) const { return is_file(folder.path() / atlas_sum_file); }
+bool AtlasFormat::recognises(const Folder& folder) const { return is_file(folder.path() / atlas_sum_file); }
 
-std::vector<MigrationFile> AtlasFormat::read(const std::filesystem::path& folder, const FormatContext& context) const {
+std::vector<MigrationFile> AtlasFormat::read(const Folder& folder, const FormatContext& context) const {
   std::vector<MigrationFile> migrations = read_all(folder, context.dialect);
   migrations.erase(migrations.begin(), newest_checkpoint(migrations));
   return migrations;

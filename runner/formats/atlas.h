@@ -20,9 +20,9 @@ bool is_left_out_of_the_sum(std::string_view text);
 class AtlasFormat : public Format {
  public:
   std::string_view name() const override { return "atlas"; }
-  bool recognises(const FolderGlance& folder) const override;
+  bool recognises(const Folder& folder) const override;
   // From the newest checkpoint on, where there is one.
-  std::vector<MigrationFile> read(const std::filesystem::path& folder, const FormatContext& context) const override;
+  std::vector<MigrationFile> read(const Folder& folder, const FormatContext& context) const override;
   // What the newest checkpoint stands for.
   std::vector<MigrationFile> read_squashed(const std::filesystem::path& folder) const override;
   std::vector<NewFile> next_files(const std::vector<MigrationFile>& existing, std::string_view name) const override;

@@ -146,20 +146,19 @@ std::string version_after(const std::vector<MigrationFile>& existing) {
 
 }  // namespace
 
-bool DbmateFormat::recognises(const FolderGlance& folder) const {
-  const auto file = folder.file(is_migration);
+bool DbmateFormat::recognises(const Folder& folder) const {
+  const auto file = folder.any_file(is_migration);
   return file && holds_line(folder.path() / *file, is_directive);
 }
 
-std::vector<MigrationFile> DbmateFormat::read(const std::filesystem::path& folder,
-                                              const FormatContext& /*context*/) const {
-  const std::vector<std::string> files = list_files(folder);
-  refuse_misfits(folder, files, is_migration, "<digits>_<name>.sql");
+std::vector<MigrationFile> DbmateFormat::read(const Folder& folder, const FormatContext& /*context*/) const {
+  const std::vector<std::string> files = folder.files();
+  refuse_misfits(folder.path(), files, is_migration, "<digits>_<name>.sql");
   std::vector<MigrationFile> migrations;
   migrations.reserve(files.size());
   for (const std::string& file : files) {
     const std::string_view version = version_of(file);
-    MigrationFile& migration = migrations.emplace_back(file_in(folder, file));
+    MigrationFile& migration = migrations.emplace_back(file_in(folder.path(), file));
     migration.version = Version(version);
     migration.name = file.substr(version.size() + (file[version.size()] == '_' ? 1 : 0));
     migration.name.resize(migration.name.size() - std::string_view(".sql").size());
@@ -167,9 +166,9 @@ std::vector<MigrationFile> DbmateFormat::read(const std::filesystem::path& folde
     FileReader(migration).read();
   }
   if (of_one_width(migrations)) {
-    put_in_order(folder, migrations);
+    put_in_order(folder.path(), migrations);
   } else {
-    put_in_places(folder, migrations);
+    put_in_places(folder.path(), migrations);
   }
   return migrations;
 }

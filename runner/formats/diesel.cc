@@ -57,17 +57,17 @@ bool runs_in_transaction(const std::filesystem::path& path, const std::string& f
 }
 
 // Diesel passes over empty folders and those that begin with a dot; any other without up.sql is an error to it too.
-std::vector<std::string> list_migrations(const std::filesystem::path& folder) {
-  std::vector<std::string> names = list_folders(folder);
+std::vector<std::string> list_migrations(const Folder& folder) {
+  std::vector<std::string> names = folder.folders();
   std::vector<std::string> without;
   std::erase_if(names, [&](const std::string& name) {
     std::error_code ignored;
-    if (name.starts_with('.') || std::filesystem::is_empty(folder / name, ignored)) return true;
-    if (!is_file(folder / name / "up.sql")) without.push_back(name);
+    if (name.starts_with('.') || std::filesystem::is_empty(folder.path() / name, ignored)) return true;
+    if (!is_file(folder.path() / name / "up.sql")) without.push_back(name);
     return false;
   });
   if (!without.empty())
-    throw MigrationError(folder.string(), 0,
+    throw MigrationError(folder.path().string(), 0,
                          "these folders hold no up.sql: " + joined(without) +
                              "; a migration in Rust cannot be run here, and anything else belongs elsewhere");
   // As text, which is how Diesel compares versions: 20140924113530 stands before 9.
@@ -94,14 +94,11 @@ std::string next_folder_version(const std::vector<MigrationFile>& existing) {
 
 }  // namespace
 
-bool DieselFormat::recognises(const FolderGlance& folder) const {
-  return folder.holds_folder(begins_with_version, "up.sql");
-}
+bool DieselFormat::recognises(const Folder& folder) const { return folder.holds_folder(begins_with_version, "up.sql"); }
 
-std::vector<MigrationFile> DieselFormat::read(const std::filesystem::path& folder,
-                                              const FormatContext& /*context*/) const {
+std::vector<MigrationFile> DieselFormat::read(const Folder& folder, const FormatContext& /*context*/) const {
   const std::vector<std::string> names = list_migrations(folder);
-  refuse_same_versions(folder, names);
+  refuse_same_versions(folder.path(), names);
   const std::vector<Version> versions = versions_in_order(names, version_of);
   std::vector<MigrationFile> migrations(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -109,9 +106,9 @@ std::vector<MigrationFile> DieselFormat::read(const std::filesystem::path& folde
     migration.version = versions[i];
     migration.name = name_behind(names[i], names[i].find('_'));
     migration.recorded_as = version_of(names[i]);
-    read_migration_folder(migration, folder, names[i], "up.sql", "down.sql");
+    read_migration_folder(migration, folder.path(), names[i], "up.sql", "down.sql");
     migration.transaction_none =
-        !runs_in_transaction(folder / names[i] / metadata_file, names[i] + "/" + std::string(metadata_file));
+        !runs_in_transaction(folder.path() / names[i] / metadata_file, names[i] + "/" + std::string(metadata_file));
     if (migration.undo) migration.undo->transaction_none = migration.transaction_none;
   }
   return migrations;

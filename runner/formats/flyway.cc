@@ -54,8 +54,8 @@ std::optional<std::string> built_in(std::string_view name, std::string_view file
 
 class FolderReader {
  public:
-  FolderReader(const std::filesystem::path& folder, const FormatContext& context)
-      : folder_(folder), context_(context), files_(list_files_below(folder, is_wanted)) {}
+  FolderReader(const Folder& folder, const FormatContext& context)
+      : folder_(folder.path()), context_(context), files_(folder.files_below(is_wanted)) {}
 
   std::vector<MigrationFile> read() {
     refuse_programs(folder_, files_);
@@ -184,15 +184,15 @@ std::string version_after(const MigrationFile& last) {
 
 }  // namespace
 
-bool FlywayFormat::recognises(const FolderGlance& folder) const {
-  if (folder.file(has_flyway_version)) return true;
+bool FlywayFormat::recognises(const Folder& folder) const {
+  if (folder.any_file(has_flyway_version)) return true;
   // Below a folder of drydock's own any other may lie, such as one that keeps what was in use before.
-  if (folder.file([](std::string_view file) { return ends_in_sql(file) && is_digits(file.substr(0, 1)); }))
+  if (folder.any_file([](std::string_view file) { return ends_in_sql(file) && is_digits(file.substr(0, 1)); }))
     return false;
-  return folder.file_below(has_flyway_version).has_value();
+  return folder.any_file_below(has_flyway_version).has_value();
 }
 
-std::vector<MigrationFile> FlywayFormat::read(const std::filesystem::path& folder, const FormatContext& context) const {
+std::vector<MigrationFile> FlywayFormat::read(const Folder& folder, const FormatContext& context) const {
   return FolderReader(folder, context).read();
 }
 

@@ -11,8 +11,8 @@ namespace drydock {
 class FlywayFormat : public Format {
  public:
   std::string_view name() const override { return "flyway"; }
-  bool recognises(const FolderGlance& folder) const override;
-  std::vector<MigrationFile> read(const std::filesystem::path& folder, const FormatContext& context) const override;
+  bool recognises(const Folder& folder) const override;
+  std::vector<MigrationFile> read(const Folder& folder, const FormatContext& context) const override;
   std::string undo_place(const MigrationFile& migration) const override;
   std::vector<NewFile> next_files(const std::vector<MigrationFile>& existing, std::string_view name) const override;
 };

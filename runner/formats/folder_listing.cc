@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <memory>
 #include <unordered_map>
 
@@ -58,16 +59,8 @@ void each_file_below(const fs::path& folder, const std::string& first_place, std
   }
 }
 
-std::vector<std::string> list_entries(const fs::path& folder, const auto& keep) {
-  std::error_code error;
-  std::vector<std::string> names;
-  each_entry(folder, error, [&](std::string_view name, bool is_folder) {
-    if (keep(name, is_folder)) names.emplace_back(name);
-  });
-  if (error) refuse_folder(folder, error);
-  std::ranges::sort(names);
-  return names;
-}
+// The last part of a file's place: "V1__x.sql" of "2024/V1__x.sql".
+std::string_view last_part(std::string_view file) { return file.substr(file.rfind('/') + 1); }
 
 // Moves each file once: a sort of the files themselves would move them as often as it compares.
 void sort_once(std::vector<MigrationFile>& migrations) {
@@ -102,59 +95,63 @@ bool is_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-std::vector<std::string> list_files(const fs::path& folder, const NameTest& wanted) {
-  return list_entries(folder, [&](std::string_view name, bool is_folder) { return !is_folder && wanted(name); });
+std::vector<std::string> Folder::files(const NameTest& wanted) const {
+  if (names().error) refuse_folder(path_, names().error);
+  std::vector<std::string> found;
+  std::ranges::copy_if(names().files, std::back_inserter(found), wanted);
+  std::ranges::sort(found);
+  return found;
 }
 
-std::vector<std::string> list_folders(const fs::path& folder) {
-  return list_entries(folder, [](std::string_view, bool is_folder) { return is_folder; });
+std::vector<std::string> Folder::files_below(const NameTest& wanted) const {
+  std::vector<std::string> found = files(wanted);
+  if (names_below().error) refuse_folder(path_, names_below().error);
+  std::ranges::copy_if(names_below().files, std::back_inserter(found), wanted, last_part);
+  std::ranges::sort(found);
+  return found;
 }
 
-std::vector<std::string> list_files_below(const fs::path& folder, const NameTest& wanted) {
-  std::error_code error;
-  std::vector<std::string> names;
-  each_file_below(folder, "", error, [&](const std::string& place, std::string_view name) {
-    if (wanted(name)) names.push_back(place + std::string(name));
-  });
-  if (error) refuse_folder(folder, error);
-  std::ranges::sort(names);
-  return names;
+std::vector<std::string> Folder::folders() const {
+  if (names().error) refuse_folder(path_, names().error);
+  std::vector<std::string> found = names().folders;
+  std::ranges::sort(found);
+  return found;
 }
 
-const FolderGlance::Names& FolderGlance::names() const {
+const Folder::Names& Folder::names() const {
   if (names_) return *names_;
   names_.emplace();
-  std::error_code ignored;
-  each_entry(path_, ignored, [&](std::string_view name, bool is_folder) {
+  each_entry(path_, names_->error, [&](std::string_view name, bool is_folder) {
     (is_folder ? names_->folders : names_->files).emplace_back(name);
   });
   return *names_;
 }
 
-const std::vector<std::string>& FolderGlance::files_below() const {
-  if (files_below_) return *files_below_;
-  files_below_.emplace();
-  std::error_code ignored;
-  for (const std::string& folder : names().folders)
-    each_file_below(path_, folder + "/", ignored, [&](const std::string& place, std::string_view name) {
-      files_below_->push_back(place + std::string(name));
+const Folder::Names& Folder::names_below() const {
+  if (names_below_) return *names_below_;
+  names_below_.emplace();
+  for (const std::string& folder : names().folders) {
+    std::error_code error;
+    each_file_below(path_, folder + "/", error, [&](const std::string& place, std::string_view name) {
+      names_below_->files.push_back(place + std::string(name));
     });
-  return *files_below_;
+    if (error) names_below_->error = error;
+  }
+  return *names_below_;
 }
 
-std::optional<std::string> FolderGlance::file(const NameTest& wanted) const {
+std::optional<std::string> Folder::any_file(const NameTest& wanted) const {
   const auto found = std::ranges::find_if(names().files, wanted);
   return found == names().files.end() ? std::nullopt : std::optional(*found);
 }
 
-std::optional<std::string> FolderGlance::file_below(const NameTest& wanted) const {
-  if (std::optional<std::string> found = file(wanted)) return found;
-  const auto fits = [&](std::string_view file) { return wanted(file.substr(file.rfind('/') + 1)); };
-  const auto found = std::ranges::find_if(files_below(), fits);
-  return found == files_below().end() ? std::nullopt : std::optional(*found);
+std::optional<std::string> Folder::any_file_below(const NameTest& wanted) const {
+  if (std::optional<std::string> found = any_file(wanted)) return found;
+  const auto found = std::ranges::find_if(names_below().files, wanted, last_part);
+  return found == names_below().files.end() ? std::nullopt : std::optional(*found);
 }
 
-bool FolderGlance::holds_folder(const NameTest& wanted, std::string_view file) const {
+bool Folder::holds_folder(const NameTest& wanted, std::string_view file) const {
   std::error_code ignored;
   return std::ranges::any_of(names().folders, [&](const std::string& folder) {
     return wanted(folder) && fs::is_regular_file(path_ / folder / file, ignored);

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "runner/migration/migration.h"
@@ -19,39 +21,39 @@ bool ends_in_sql(std::string_view file);
 // Whether it is not empty and holds nothing but the digits 0 to 9.
 bool is_digits(std::string_view text);
 
-// The names of the files that are wanted, in the order of their bytes. Throws MigrationError where the folder is not
-// there or cannot be read.
-std::vector<std::string> list_files(const std::filesystem::path& folder, const NameTest& wanted = ends_in_sql);
-// The same with those in folders below it, links followed, as "2024/V1__x.sql"; the test is given the last part.
-std::vector<std::string> list_files_below(const std::filesystem::path& folder, const NameTest& wanted = ends_in_sql);
-// The names of the folders in it, in the order of their bytes. Throws as list_files() does.
-std::vector<std::string> list_folders(const std::filesystem::path& folder);
-
-// A look at a folder for whoever asks what it is: each format does, and listing thousands of names again for each took
-// longer than all else of a run that finds nothing to do. What is there is listed when it is first asked for, and what
-// cannot be read is as nothing.
-class FolderGlance {
+// A folder, listed once, when it is first asked for what is in it: every format looks whether it is its own before one
+// of them reads it, and listing thousands of names anew for each took longer than all else of a run that finds nothing
+// to do. What comes or goes behind that is not seen.
+class Folder {
  public:
-  explicit FolderGlance(std::filesystem::path path) : path_(std::move(path)) {}
+  // Not explicit: a path is as good as a folder that nobody has looked at yet.
+  Folder(std::filesystem::path path) : path_(std::move(path)) {}
 
   const std::filesystem::path& path() const { return path_; }
-  // Whichever file of that kind the system gives first.
-  std::optional<std::string> file(const NameTest& wanted) const;
-  // The same in it and in all folders below: "2024/V1__x.sql". The test is given the last part.
-  std::optional<std::string> file_below(const NameTest& wanted) const;
-  // Whether a folder of that kind holds a file of this name.
+  // The names of the files in it that are wanted, in the order of their bytes. Throws MigrationError where the folder
+  // is not there or cannot be read.
+  std::vector<std::string> files(const NameTest& wanted = ends_in_sql) const;
+  // The same with those in folders below it, links followed, as "2024/V1__x.sql"; the test is given the last part.
+  std::vector<std::string> files_below(const NameTest& wanted = ends_in_sql) const;
+  // The names of the folders in it, in the order of their bytes. Throws as files() does.
+  std::vector<std::string> folders() const;
+
+  // For whoever asks what kind of folder it is; what cannot be read is as nothing. Whichever file of that kind the
+  // system gives first; the same in all folders below, too; whether a folder of that kind holds a file of this name.
+  std::optional<std::string> any_file(const NameTest& wanted) const;
+  std::optional<std::string> any_file_below(const NameTest& wanted) const;
   bool holds_folder(const NameTest& wanted, std::string_view file) const;
 
  private:
   struct Names {
     std::vector<std::string> files, folders;
+    std::error_code error;
   };
   const Names& names() const;
-  const std::vector<std::string>& files_below() const;
+  const Names& names_below() const;  // the files of the folders in it, with their places, and no folders
 
   std::filesystem::path path_;
-  mutable std::optional<Names> names_;
-  mutable std::optional<std::vector<std::string>> files_below_;
+  mutable std::optional<Names> names_, names_below_;
 };
 
 // Throws MigrationError, with all their names, where files do not fit. `form` is what a name looks like.

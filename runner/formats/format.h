@@ -16,7 +16,7 @@
 
 namespace drydock {
 
-class FolderGlance;
+class Folder;
 
 // What a format may need to know besides the folder.
 struct FormatContext {
@@ -39,13 +39,13 @@ class Format {
   virtual ~Format() = default;
   virtual std::string_view name() const = 0;  // "native"
   // Whether the folder looks like one of this format.
-  virtual bool recognises(const FolderGlance& folder) const = 0;
+  virtual bool recognises(const Folder& folder) const = 0;
   // The folder's migrations: versioned ones in the order of their versions, then repeatable ones by name.
   // Throws MigrationError (exit 2) for a folder that cannot be read, a file that is not UTF-8 (with the offset's line),
   // two files of one version, and a file whose name does not fit.
   // A squashed baseline is one by its first line, and has the version of its header. Two baselines of which neither
   // replaces the other are an error.
-  virtual std::vector<MigrationFile> read(const std::filesystem::path& folder, const FormatContext& context) const = 0;
+  virtual std::vector<MigrationFile> read(const Folder& folder, const FormatContext& context) const = 0;
   // What baselines have replaced: the files in `squashed` below the folder, earlier baselines among them, in the same
   // order; their `file` is "squashed/...". Empty where there is no such folder, and for a format that drydock does not
   // squash. Throws MigrationError as read() does.
@@ -65,6 +65,6 @@ const std::vector<std::unique_ptr<Format>>& all_formats();
 
 // The format of that name, or, where the name is empty, the one that recognises the folder; native where none does.
 // nullptr for an unknown name.
-const Format* find_format(std::string_view name, const std::filesystem::path& folder);
+const Format* find_format(std::string_view name, const Folder& folder);
 
 }  // namespace drydock

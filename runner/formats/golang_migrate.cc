@@ -21,22 +21,21 @@ bool is_wanted(std::string_view file) { return ends_in_sql(file) || is_other_scr
 
 }  // namespace
 
-bool GolangMigrateFormat::recognises(const FolderGlance& folder) const {
-  return folder.file(is_directed) && !is_surely_native(folder);
+bool GolangMigrateFormat::recognises(const Folder& folder) const {
+  return folder.any_file(is_directed) && !is_surely_native(folder);
 }
 
-std::vector<MigrationFile> GolangMigrateFormat::read(const std::filesystem::path& folder,
-                                                     const FormatContext& /*context*/) const {
-  const std::vector<std::string> files = list_files(folder, is_wanted);
+std::vector<MigrationFile> GolangMigrateFormat::read(const Folder& folder, const FormatContext& /*context*/) const {
+  const std::vector<std::string> files = folder.files(is_wanted);
   std::vector<std::string> others;
   for (const std::string& file : files)
     if (is_other_script(file)) others.push_back(file);
   if (!others.empty())
-    throw MigrationError(folder.string(), 0,
+    throw MigrationError(folder.path().string(), 0,
                          "golang-migrate would run these, and drydock runs only what ends in .sql: " + joined(others) +
                              "; rename them, or move them elsewhere");
-  refuse_misfits(folder, files, is_directed, "<digits>_<name>.up.sql or <digits>_<name>.down.sql");
-  UpAndDown pairs(folder);
+  refuse_misfits(folder.path(), files, is_directed, "<digits>_<name>.up.sql or <digits>_<name>.down.sql");
+  UpAndDown pairs(folder.path());
   for (const std::string& file : files) pairs.add(file, *parse_directed(file));
   return pairs.take();
 }

@@ -102,26 +102,26 @@ class FileReader {
 
 }  // namespace
 
-bool GooseFormat::recognises(const FolderGlance& folder) const {
-  const auto file = folder.file(is_migration);
+bool GooseFormat::recognises(const Folder& folder) const {
+  const auto file = folder.any_file(is_migration);
   return file && holds_line(folder.path() / *file, is_annotation);
 }
 
-std::vector<MigrationFile> GooseFormat::read(const std::filesystem::path& folder, const FormatContext& context) const {
-  const std::vector<std::string> programs = list_files(folder, is_program);
+std::vector<MigrationFile> GooseFormat::read(const Folder& folder, const FormatContext& context) const {
+  const std::vector<std::string> programs = folder.files(is_program);
   if (!programs.empty())
-    throw MigrationError(folder.string(), 0,
+    throw MigrationError(folder.path().string(), 0,
                          "these migrations are written in Go, and drydock runs SQL only: " + joined(programs) +
                              "; run goose itself through `drydock migrate -- COMMAND`, or write them as SQL");
-  const std::vector<std::string> files = list_files(folder);
-  refuse_misfits(folder, files, is_migration, "<digits>_<name>.sql, from 1 on");
+  const std::vector<std::string> files = folder.files();
+  refuse_misfits(folder.path(), files, is_migration, "<digits>_<name>.sql, from 1 on");
   std::vector<MigrationFile> migrations;
   migrations.reserve(files.size());
   for (const std::string& file : files) {
-    MigrationFile& migration = migrations.emplace_back(numbered_file_in(folder, file));
+    MigrationFile& migration = migrations.emplace_back(numbered_file_in(folder.path(), file));
     FileReader(migration, context).read();
   }
-  put_in_order(folder, migrations);
+  put_in_order(folder.path(), migrations);
   return migrations;
 }
 

@@ -99,13 +99,14 @@ bool check_body(const MigrationFile& migration, std::string_view body, const Hea
   return transaction_none;
 }
 
-fs::path committed_of(const fs::path& folder) {
+Folder committed_of(const Folder& folder) {
   std::error_code ignored;
-  return fs::is_directory(folder / committed_folder, ignored) ? folder / committed_folder : folder;
+  const fs::path committed = folder.path() / committed_folder;
+  return fs::is_directory(committed, ignored) ? Folder(committed) : folder;
 }
 
-bool has_a_header(const FolderGlance& folder) {
-  const std::optional<std::string> file = folder.file(fits);
+bool has_a_header(const Folder& folder) {
+  const std::optional<std::string> file = folder.any_file(fits);
   if (!file) return false;
   try {
     return text_of_file(folder.path() / *file, *file).starts_with("--! Previous:");
@@ -128,22 +129,20 @@ bool has_uncommitted_work(const fs::path& folder) {
   std::error_code ignored;
   const fs::path current = folder / "current";
   if (!fs::is_directory(current, ignored)) return false;
-  return std::ranges::any_of(list_files(current), [&](const auto& file) { return holds_a_statement(current / file); });
+  return std::ranges::any_of(Folder(current).files(),
+                             [&](const auto& file) { return holds_a_statement(current / file); });
 }
 
 }  // namespace
 
-bool GraphileMigrateFormat::recognises(const FolderGlance& folder) const {
-  const fs::path committed = committed_of(folder.path());
-  return has_a_header(committed == folder.path() ? folder : FolderGlance(committed));
-}
+bool GraphileMigrateFormat::recognises(const Folder& folder) const { return has_a_header(committed_of(folder)); }
 
-std::vector<MigrationFile> GraphileMigrateFormat::read(const fs::path& folder, const FormatContext& context) const {
-  const fs::path committed = committed_of(folder);
-  const std::string place = committed == folder ? "" : std::string(committed_folder) + "/";
-  const std::vector<std::string> files = list_files(committed);
-  refuse_misfits(committed, files, fits, "<6 digits>.sql");
-  const GraphileSettings settings = read_graphile_settings(committed, context);
+std::vector<MigrationFile> GraphileMigrateFormat::read(const Folder& folder, const FormatContext& context) const {
+  const Folder committed = committed_of(folder);
+  const std::string place = committed.path() == folder.path() ? "" : std::string(committed_folder) + "/";
+  const std::vector<std::string> files = committed.files();
+  refuse_misfits(committed.path(), files, fits, "<6 digits>.sql");
+  const GraphileSettings settings = read_graphile_settings(committed.path(), context);
   std::vector<MigrationFile> migrations(files.size());
   std::string previous;
   for (std::size_t i = 0; i < files.size(); ++i) {
@@ -152,7 +151,7 @@ std::vector<MigrationFile> GraphileMigrateFormat::read(const fs::path& folder, c
     migration.version = Version(digits);
     migration.name = name_behind(files[i].substr(0, files[i].size() - ending.size()), digits.size());
     migration.recorded_as = digits + std::string(ending);
-    migration.path = committed / files[i];
+    migration.path = committed.path() / files[i];
     migration.file = place + files[i];
     const std::string text = text_of_file(migration.path, migration.file);
     const Header header = header_of(text, migration.file);
@@ -168,12 +167,12 @@ std::vector<MigrationFile> GraphileMigrateFormat::read(const fs::path& folder, c
     set_text(migration,
              std::string(static_cast<std::size_t>(header.body_line - 1), '\n') + settings.apply_to(std::string(body)));
   }
-  put_in_order(committed, migrations);
+  put_in_order(committed.path(), migrations);
   return migrations;
 }
 
 std::vector<std::string> GraphileMigrateFormat::remarks(const fs::path& folder) const {
-  const fs::path committed = committed_of(folder);
+  const fs::path committed = committed_of(folder).path();
   std::vector<std::string> said = graphile_settings_remarks(committed);
   if (committed != folder && has_uncommitted_work(committed.parent_path()))
     said.emplace_back(

@@ -32,7 +32,7 @@ struct Found {
   Changeset changeset;
 };
 
-std::vector<Found> read_files(const std::filesystem::path& folder, const FormatContext& context) {
+std::vector<Found> read_files(const Folder& folder, const FormatContext& context) {
   std::vector<Found> found;
   std::map<std::string, std::string> properties;
   for (const ChangelogFile& file : list_changelog_files(folder)) {
@@ -104,18 +104,17 @@ std::string author() {
 
 }  // namespace
 
-bool LiquibaseFormat::recognises(const FolderGlance& folder) const {
+bool LiquibaseFormat::recognises(const Folder& folder) const {
   try {
     if (find_master_changelog(folder)) return true;
-    const std::optional<std::string> file = folder.file_below(ends_in_sql);
+    const std::optional<std::string> file = folder.any_file_below(ends_in_sql);
     return file && is_formatted_sql(text_of_file(folder.path() / *file, *file));
   } catch (const MigrationError&) {
     return false;  // whatever it is, reading it says what is wrong
   }
 }
 
-std::vector<MigrationFile> LiquibaseFormat::read(const std::filesystem::path& folder,
-                                                 const FormatContext& context) const {
+std::vector<MigrationFile> LiquibaseFormat::read(const Folder& folder, const FormatContext& context) const {
   std::vector<Found> found = read_files(folder, context);
   refuse_same(found);
   std::map<std::string, int> count;
@@ -129,7 +128,7 @@ std::vector<MigrationFile> LiquibaseFormat::read(const std::filesystem::path& fo
       migration.version = Version(migration.name, migrations.size() + 1);
     migrations.push_back(std::move(migration));
   }
-  put_in_order(folder, migrations);
+  put_in_order(folder.path(), migrations);
   return migrations;
 }
 

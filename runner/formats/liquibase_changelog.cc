@@ -64,8 +64,8 @@ class ChangelogWalk {
 
   // All files below by their paths, as includeAll takes them.
   void add_folder(const fs::path& path, const fs::path& except = {}) {
-    for (const std::string& file : list_files_below(path)) add_file((path / file).lexically_normal());
-    for (const std::string& file : list_files_below(path, may_be_changelog))
+    for (const std::string& file : Folder(path).files_below()) add_file((path / file).lexically_normal());
+    for (const std::string& file : Folder(path).files_below(may_be_changelog))
       if (path / file != except && is_changelog(path / file, file))
         throw MigrationError(shown(path / file), 0,
                              "is a changelog among the files in SQL of a folder that is included "
@@ -105,27 +105,26 @@ class ChangelogWalk {
 
 }  // namespace
 
-std::optional<ChangelogFile> find_master_changelog(const FolderGlance& glance) {
-  if (!glance.file(may_be_changelog)) return std::nullopt;
-  const fs::path& folder = glance.path();
-  std::vector<std::string> found = list_files(folder, may_be_changelog);
-  std::erase_if(found, [&](const std::string& file) { return !is_changelog(folder / file, file); });
+std::optional<ChangelogFile> find_master_changelog(const Folder& folder) {
+  if (!folder.any_file(may_be_changelog)) return std::nullopt;
+  std::vector<std::string> found = folder.files(may_be_changelog);
+  std::erase_if(found, [&](const std::string& file) { return !is_changelog(folder.path() / file, file); });
   if (found.size() > 1 && std::ranges::count_if(found, names_itself_master) == 1)
     std::erase_if(found, [](const std::string& file) { return !names_itself_master(file); });
   if (found.size() > 1)
     throw MigrationError(
-        folder.string(), 0,
+        folder.path().string(), 0,
         "holds several changelogs, " + joined(found) + ": give the one to begin with a name with master in it");
   if (found.empty()) return std::nullopt;
-  return ChangelogFile{folder / found[0], found[0]};
+  return ChangelogFile{folder.path() / found[0], found[0]};
 }
 
-std::vector<ChangelogFile> list_changelog_files(const fs::path& folder) {
-  ChangelogWalk walk(folder);
-  if (const std::optional<ChangelogFile> master = find_master_changelog(FolderGlance(folder)))
+std::vector<ChangelogFile> list_changelog_files(const Folder& folder) {
+  ChangelogWalk walk(folder.path());
+  if (const std::optional<ChangelogFile> master = find_master_changelog(folder))
     walk.add_file(master->path);
   else
-    walk.add_folder(folder);
+    walk.add_folder(folder.path());
   return walk.take();
 }
 

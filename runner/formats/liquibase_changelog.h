@@ -18,11 +18,11 @@ struct ChangelogFile {
 
 // The master changelog of the folder: the one file in XML or YAML that lies in it and is a changelog, or, of several,
 // the one whose name says master or root. nullopt where there is none. Throws MigrationError where it can't be told.
-std::optional<ChangelogFile> find_master_changelog(const FolderGlance& glance);
+std::optional<ChangelogFile> find_master_changelog(const Folder& folder);
 
 // The files in SQL, in order. Throws MigrationError for a changelog that holds more than properties and includes, for
 // an include that is not there, and for changelogs that include each other.
-std::vector<ChangelogFile> list_changelog_files(const std::filesystem::path& folder);
+std::vector<ChangelogFile> list_changelog_files(const Folder& folder);
 
 // Whether the first line is `--liquibase formatted sql`.
 bool is_formatted_sql(std::string_view text);

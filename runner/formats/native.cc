@@ -61,12 +61,12 @@ void refuse_lone_undos(const std::filesystem::path& folder, const std::vector<st
 
 // A folder of folders, one for each database or release, would be read as one without migrations, and a database that
 // has nothing would count as migrated.
-void refuse_files_below(const std::filesystem::path& folder) {
-  for (const std::string& below : list_folders(folder)) {
+void refuse_files_below(const Folder& folder) {
+  for (const std::string& below : folder.folders()) {
     if (below == squashed_folder || below.starts_with('.')) continue;
-    const auto file = FolderGlance(folder / below).file_below(ends_in_sql);
+    const auto file = Folder(folder.path() / below).any_file_below(ends_in_sql);
     if (!file) continue;
-    throw MigrationError(folder.string(), 0,
+    throw MigrationError(folder.path().string(), 0,
                          "it holds no migration, and " + below + "/" + *file +
                              " lies below it: name the folder of the migrations with --migrations DIR, or their format "
                              "with --format NAME");
@@ -111,18 +111,17 @@ std::vector<MigrationFile> read_files(const std::filesystem::path& folder, const
 
 }  // namespace
 
-bool NativeFormat::recognises(const FolderGlance& folder) const {
-  return folder.file([](std::string_view file) { return parse_name(file).has_value(); }).has_value();
+bool NativeFormat::recognises(const Folder& folder) const {
+  return folder.any_file([](std::string_view file) { return parse_name(file).has_value(); }).has_value();
 }
 
-std::vector<MigrationFile> NativeFormat::read(const std::filesystem::path& folder,
-                                              const FormatContext& /*context*/) const {
-  const std::vector<std::string> files = list_files(folder);
-  refuse_misnamed(folder, files);
-  refuse_lone_undos(folder, files);
-  std::vector<MigrationFile> migrations = read_files(folder, files, "");
-  note_undos(folder, files, migrations);
-  refuse_rival_baselines(folder, migrations);
+std::vector<MigrationFile> NativeFormat::read(const Folder& folder, const FormatContext& /*context*/) const {
+  const std::vector<std::string> files = folder.files();
+  refuse_misnamed(folder.path(), files);
+  refuse_lone_undos(folder.path(), files);
+  std::vector<MigrationFile> migrations = read_files(folder.path(), files, "");
+  note_undos(folder.path(), files, migrations);
+  refuse_rival_baselines(folder.path(), migrations);
   if (migrations.empty()) refuse_files_below(folder);
   return migrations;
 }
@@ -132,7 +131,7 @@ std::vector<MigrationFile> NativeFormat::read_squashed(const std::filesystem::pa
   const std::filesystem::path squashed = folder / squashed_folder;
   if (!std::filesystem::is_directory(squashed, error)) return {};
   // An undo file may be there alone: a squash that was cut short had no time to move its migration behind it.
-  const std::vector<std::string> files = list_files(squashed);
+  const std::vector<std::string> files = Folder(squashed).files();
   refuse_misnamed(squashed, files);
   return read_files(squashed, files, std::string(squashed_folder) + "/");
 }

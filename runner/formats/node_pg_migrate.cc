@@ -108,10 +108,10 @@ std::string next_prefix(const std::vector<MigrationFile>& existing) {
 }  // namespace
 
 // By one file with both markers: in a file of any other tool either would be a comment, and its down part would run.
-bool NodePgMigrateFormat::recognises(const FolderGlance& folder) const {
+bool NodePgMigrateFormat::recognises(const Folder& folder) const {
   int to_look_at = 4;
   bool found = false;
-  folder.file([&](std::string_view file) {
+  folder.any_file([&](std::string_view file) {
     if (!fits(file)) return false;
     try {
       const Markers markers = markers_in(text_of_file(folder.path() / file, std::string(file)));
@@ -124,14 +124,13 @@ bool NodePgMigrateFormat::recognises(const FolderGlance& folder) const {
   return found;
 }
 
-std::vector<MigrationFile> NodePgMigrateFormat::read(const std::filesystem::path& folder,
-                                                     const FormatContext& /*context*/) const {
-  if (const std::vector<std::string> code = list_files(folder, is_code); !code.empty())
-    throw MigrationError(folder.string(), 0,
+std::vector<MigrationFile> NodePgMigrateFormat::read(const Folder& folder, const FormatContext& /*context*/) const {
+  if (const std::vector<std::string> code = folder.files(is_code); !code.empty())
+    throw MigrationError(folder.path().string(), 0,
                          "these migrations are code, which cannot be run here: " + joined(code) +
                              "; run them by `drydock migrate -- node-pg-migrate up`, or write them as SQL");
-  std::vector<std::string> files = list_files(folder);
-  refuse_misfits(folder, files, fits, "<digits>_<name>.sql");
+  std::vector<std::string> files = folder.files();
+  refuse_misfits(folder.path(), files, fits, "<digits>_<name>.sql");
   std::ranges::stable_sort(files, {}, time_of);
   std::vector<std::string> stems;
   for (const std::string& file : files) stems.push_back(file.substr(0, file.size() - ending.size()));
@@ -141,7 +140,7 @@ std::vector<MigrationFile> NodePgMigrateFormat::read(const std::filesystem::path
     migrations[i].version = versions[i];
     migrations[i].name = name_behind(stems[i], leading_digits(stems[i]).size());
     migrations[i].recorded_as = stems[i];
-    migrations[i].path = folder / files[i];
+    migrations[i].path = folder.path() / files[i];
     migrations[i].file = files[i];
     read_sections(migrations[i]);
   }

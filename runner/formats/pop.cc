@@ -92,13 +92,13 @@ std::string checked_text(const std::filesystem::path& path, const std::string& f
 
 }  // namespace
 
-bool PopFormat::recognises(const FolderGlance& folder) const { return folder.file(has_dialect).has_value(); }
+bool PopFormat::recognises(const Folder& folder) const { return folder.any_file(has_dialect).has_value(); }
 
-std::vector<MigrationFile> PopFormat::read(const std::filesystem::path& folder, const FormatContext& context) const {
+std::vector<MigrationFile> PopFormat::read(const Folder& folder, const FormatContext& context) const {
   const std::vector<std::string> files =
-      list_files(folder, [](std::string_view file) { return ends_in_sql(file) || file.ends_with(".fizz"); });
+      folder.files([](std::string_view file) { return ends_in_sql(file) || file.ends_with(".fizz"); });
   refuse_misfits(
-      folder, files, [](std::string_view file) { return parse_name(file).has_value(); },
+      folder.path(), files, [](std::string_view file) { return parse_name(file).has_value(); },
       "<digits>_<name>[.<dialect>][.autocommit].up.sql");
   const Choice ups = choose(files, context.dialect, false);
   const Choice downs = choose(files, context.dialect, true);
@@ -113,15 +113,15 @@ std::vector<MigrationFile> PopFormat::read(const std::filesystem::path& folder, 
     migration.version = versions[migrations.size()];
     migration.name = key.second;
     migration.recorded_as = key.first;
-    migration.path = folder / chosen.file;
+    migration.path = folder.path() / chosen.file;
     migration.file = chosen.file;
     migration.transaction_none = chosen.parsed.autocommit;
     set_text(migration, checked_text(migration.path, migration.file));
     if (const auto down = downs.find(key); down != downs.end()) {
       refuse_code(down->second.file, down->second.parsed);
-      migration.undo = UndoScript{.path = folder / down->second.file,
+      migration.undo = UndoScript{.path = folder.path() / down->second.file,
                                   .file = down->second.file,
-                                  .text = checked_text(folder / down->second.file, down->second.file),
+                                  .text = checked_text(folder.path() / down->second.file, down->second.file),
                                   .transaction_none = down->second.parsed.autocommit};
     }
     migrations.push_back(std::move(migration));

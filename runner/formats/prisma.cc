@@ -67,24 +67,24 @@ void refuse_empty_folders(const std::filesystem::path& folder, const std::vector
 
 }  // namespace
 
-bool PrismaFormat::recognises(const FolderGlance& folder) const {
+bool PrismaFormat::recognises(const Folder& folder) const {
   return is_file(folder.path() / lock_file) || folder.holds_folder(begins_with_timestamp, migration_file);
 }
 
-std::vector<MigrationFile> PrismaFormat::read(const std::filesystem::path& folder, const FormatContext& context) const {
-  std::vector<std::string> names = list_folders(folder);
+std::vector<MigrationFile> PrismaFormat::read(const Folder& folder, const FormatContext& context) const {
+  std::vector<std::string> names = folder.folders();
   std::erase_if(names, is_hidden);
-  refuse_empty_folders(folder, names);
-  require_provider(folder, context.dialect);
+  refuse_empty_folders(folder.path(), names);
+  require_provider(folder.path(), context.dialect);
   const std::vector<Version> versions = versions_in_order(names);
   std::vector<MigrationFile> migrations(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
     migrations[i].version = versions[i];
     migrations[i].name = name_behind(names[i], leading_digits(names[i]).size());
     migrations[i].recorded_as = names[i];
-    read_migration_folder(migrations[i], folder, names[i], std::string(migration_file), "down.sql");
+    read_migration_folder(migrations[i], folder.path(), names[i], std::string(migration_file), "down.sql");
   }
-  put_in_order(folder, migrations);
+  put_in_order(folder.path(), migrations);
   return migrations;
 }
 

@@ -23,10 +23,10 @@ bool is_ruby_migration(std::string_view file) {
 }
 
 // Where structure.sql lies; empty where it does not.
-fs::path db_folder_of(const FolderGlance& folder) {
+fs::path db_folder_of(const Folder& folder) {
   if (is_file(folder.path() / structure_file)) return folder.path();
   const fs::path above = (folder.path() / "..").lexically_normal();
-  return is_file(above / structure_file) && folder.file(is_ruby_migration) ? above : fs::path();
+  return is_file(above / structure_file) && folder.any_file(is_ruby_migration) ? above : fs::path();
 }
 
 fs::path migrate_folder(const fs::path& folder, const fs::path& db) {
@@ -66,7 +66,7 @@ std::vector<Version> versions_in(std::string_view text) {
 std::map<std::string, std::string> names_of(const fs::path& migrate) {
   std::map<std::string, std::string> names;
   if (migrate.empty()) return names;
-  for (const std::string& file : list_files(migrate, is_ruby_migration)) {
+  for (const std::string& file : Folder(migrate).files(is_ruby_migration)) {
     const std::string digits = leading_digits(file);
     names[std::string(significant_digits(digits))] = file.substr(digits.size() + 1, file.size() - digits.size() - 4);
   }
@@ -86,7 +86,7 @@ void refuse_later_ruby(const fs::path& folder, const std::map<std::string, std::
 
 }  // namespace
 
-bool RailsFormat::recognises(const FolderGlance& folder) const {
+bool RailsFormat::recognises(const Folder& folder) const {
   const fs::path db = db_folder_of(folder);
   if (db.empty()) return false;
   try {
@@ -96,18 +96,19 @@ bool RailsFormat::recognises(const FolderGlance& folder) const {
   }
 }
 
-std::vector<MigrationFile> RailsFormat::read(const fs::path& folder, const FormatContext& /*context*/) const {
-  const fs::path db = db_folder_of(FolderGlance(folder));
-  if (db.empty()) throw MigrationError(folder.string(), 0, "holds no structure.sql, nor does the folder above it");
+std::vector<MigrationFile> RailsFormat::read(const Folder& folder, const FormatContext& /*context*/) const {
+  const fs::path db = db_folder_of(folder);
+  if (db.empty())
+    throw MigrationError(folder.path().string(), 0, "holds no structure.sql, nor does the folder above it");
   MigrationFile baseline;
   baseline.kind = MigrationKind::baseline;
   baseline.path = db / structure_file;
-  baseline.file = baseline.path.lexically_proximate(folder).string();
+  baseline.file = baseline.path.lexically_proximate(folder.path()).string();
   baseline.name = "structure";
   std::string text = text_of_file(baseline.path, baseline.file);
   const std::vector<Version> versions = versions_in(text);
-  const std::map<std::string, std::string> names = names_of(migrate_folder(folder, db));
-  refuse_later_ruby(folder, names, versions);
+  const std::map<std::string, std::string> names = names_of(migrate_folder(folder.path(), db));
+  refuse_later_ruby(folder.path(), names, versions);
   BaselineHeader header;
   for (const Version& version : versions) {
     const auto name = names.find(std::string(version.significant()));

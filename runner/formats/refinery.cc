@@ -46,33 +46,33 @@ bool mentions_refinery(const fs::path& file) {
 
 // Its names are Flyway's as well. Where the folder holds nothing but V files it does not matter which of them reads it;
 // a program in Rust, or what lies beside the folder, tells.
-bool RefineryFormat::recognises(const FolderGlance& folder) const {
-  if (folder.file(is_program)) return true;
+bool RefineryFormat::recognises(const Folder& folder) const {
+  if (folder.any_file(is_program)) return true;
   std::error_code error;
   const fs::path beside = fs::absolute(folder.path(), error).lexically_normal() / "..";
   const bool tells = fs::exists(beside / "refinery.toml", error) || mentions_refinery(beside / "Cargo.toml");
-  return tells && folder.file_below(is_migration);
+  return tells && folder.any_file_below(is_migration);
 }
 
-std::vector<MigrationFile> RefineryFormat::read(const fs::path& folder, const FormatContext& /*context*/) const {
-  const std::vector<std::string> programs = list_files_below(folder, is_program);
+std::vector<MigrationFile> RefineryFormat::read(const Folder& folder, const FormatContext& /*context*/) const {
+  const std::vector<std::string> programs = folder.files_below(is_program);
   if (!programs.empty())
-    throw MigrationError(folder.string(), 0,
+    throw MigrationError(folder.path().string(), 0,
                          "these migrations are written in Rust, and drydock runs SQL only: " + joined(programs) +
                              "; run refinery itself through `drydock migrate -- COMMAND`, or write them as SQL");
-  const std::vector<std::string> files = list_files_below(folder);
-  refuse_misfits(folder, files, is_migration, "V<number>__<name>.sql or U<number>__<name>.sql");
+  const std::vector<std::string> files = folder.files_below();
+  refuse_misfits(folder.path(), files, is_migration, "V<number>__<name>.sql or U<number>__<name>.sql");
   std::vector<MigrationFile> migrations;
   migrations.reserve(files.size());
   for (const std::string& file : files) {
     const NumberedName name = *parse_name(last_part(file), ".sql");
-    MigrationFile& migration = migrations.emplace_back(file_in(folder, file));
+    MigrationFile& migration = migrations.emplace_back(file_in(folder.path(), file));
     migration.version = Version(name.version);
     migration.name = name.name;
     migration.recorded_as = as_number(name.version);
     set_text(migration, text_of_file(migration.path, file));
   }
-  put_in_order(folder, migrations);
+  put_in_order(folder.path(), migrations);
   return migrations;
 }
 

@@ -10,8 +10,8 @@ namespace drydock {
 class RefineryFormat : public Format {
  public:
   std::string_view name() const override { return "refinery"; }
-  bool recognises(const FolderGlance& folder) const override;
-  std::vector<MigrationFile> read(const std::filesystem::path& folder, const FormatContext& context) const override;
+  bool recognises(const Folder& folder) const override;
+  std::vector<MigrationFile> read(const Folder& folder, const FormatContext& context) const override;
   std::vector<NewFile> next_files(const std::vector<MigrationFile>& existing, std::string_view name) const override;
 };
 

@@ -92,7 +92,7 @@ std::string plan_time() {
 
 }  // namespace
 
-bool SqitchFormat::recognises(const FolderGlance& folder) const {
+bool SqitchFormat::recognises(const Folder& folder) const {
   try {
     return find_sqitch_project(folder.path()).has_value();
   } catch (const MigrationError&) {
@@ -100,9 +100,9 @@ bool SqitchFormat::recognises(const FolderGlance& folder) const {
   }
 }
 
-std::vector<MigrationFile> SqitchFormat::read(const fs::path& folder, const FormatContext& context) const {
-  const std::optional<SqitchProject> project = find_sqitch_project(folder);
-  if (!project) throw MigrationError(folder.string(), 0, "holds no sqitch.plan, nor does the folder above it");
+std::vector<MigrationFile> SqitchFormat::read(const Folder& folder, const FormatContext& context) const {
+  const std::optional<SqitchProject> project = find_sqitch_project(folder.path());
+  if (!project) throw MigrationError(folder.path().string(), 0, "holds no sqitch.plan, nor does the folder above it");
   require_engine(*project, context.dialect);
   const std::vector<SqitchChange> changes = read_sqitch_plan(project->plan);
   std::vector<MigrationFile> migrations(changes.size());
@@ -114,15 +114,15 @@ std::vector<MigrationFile> SqitchFormat::read(const fs::path& folder, const Form
     migration.name = changes[i].name;
     migration.recorded_as = numbered_change(changes[i].name, ++times[changes[i].name]);
     migration.path = project->deploy / script;
-    migration.file = shown(migration.path, folder);
+    migration.file = shown(migration.path, folder.path());
     if (!is_file(migration.path))
       throw MigrationError(project->plan.filename().string(), changes[i].line,
                            "there is no " + migration.file + " for " + changes[i].name);
     set_text(migration, without_set_up(text_of_file(migration.path, migration.file), context.dialect));
-    migration.verify = verification_of(*project, script, folder, context.dialect);
+    migration.verify = verification_of(*project, script, folder.path(), context.dialect);
     const fs::path revert = project->revert / script;
     if (!is_file(revert)) continue;
-    const std::string file = shown(revert, folder);
+    const std::string file = shown(revert, folder.path());
     migration.undo =
         UndoScript{.path = revert, .file = file, .text = without_set_up(text_of_file(revert, file), context.dialect)};
   }

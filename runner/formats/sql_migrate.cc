@@ -80,16 +80,15 @@ std::string name_in(std::string_view file) {
 
 }  // namespace
 
-bool SqlMigrateFormat::recognises(const FolderGlance& folder) const {
-  const auto file = folder.file(ends_in_sql);
+bool SqlMigrateFormat::recognises(const Folder& folder) const {
+  const auto file = folder.any_file(ends_in_sql);
   return file && holds_line(folder.path() / *file, is_annotation);
 }
 
-std::vector<MigrationFile> SqlMigrateFormat::read(const std::filesystem::path& folder,
-                                                  const FormatContext& /*context*/) const {
-  std::vector<std::string> files = list_files(folder);
+std::vector<MigrationFile> SqlMigrateFormat::read(const Folder& folder, const FormatContext& /*context*/) const {
+  std::vector<std::string> files = folder.files();
   refuse_misfits(
-      folder, files,
+      folder.path(), files,
       [](std::string_view file) {
         return file.ends_with(".sql") && first_invalid_utf8(file) == std::string_view::npos;
       },
@@ -98,13 +97,13 @@ std::vector<MigrationFile> SqlMigrateFormat::read(const std::filesystem::path& f
   std::vector<MigrationFile> migrations;
   migrations.reserve(files.size());
   for (const std::string& file : files) {
-    MigrationFile& migration = migrations.emplace_back(file_in(folder, file));
+    MigrationFile& migration = migrations.emplace_back(file_in(folder.path(), file));
     migration.version = Version(file);
     migration.name = name_in(file);
     migration.recorded_as = file;
     FileReader(migration).read();
   }
-  put_in_places(folder, migrations);
+  put_in_places(folder.path(), migrations);
   return migrations;
 }
 

@@ -38,19 +38,19 @@ bool mentions_sqlx(const fs::path& file) {
 // A folder of simple files alone cannot be told from one of drydock's own, nor one of pairs alone from one of
 // golang-migrate's, and they are read the same way. Both kinds of files in one folder are sqlx's alone. What lies
 // beside a folder of pairs may tell too: sqlx's own files, or a manifest that depends on it.
-bool SqlxFormat::recognises(const FolderGlance& folder) const {
-  if (!folder.file(is_directed) || is_surely_native(folder)) return false;
-  if (folder.file(is_simple)) return true;
+bool SqlxFormat::recognises(const Folder& folder) const {
+  if (!folder.any_file(is_directed) || is_surely_native(folder)) return false;
+  if (folder.any_file(is_simple)) return true;
   std::error_code error;
   const fs::path beside = fs::absolute(folder.path(), error).lexically_normal() / "..";
   return fs::exists(beside / "sqlx.toml", error) || fs::exists(beside / ".sqlx", error) ||
          mentions_sqlx(beside / "Cargo.toml");
 }
 
-std::vector<MigrationFile> SqlxFormat::read(const fs::path& folder, const FormatContext& /*context*/) const {
-  const std::vector<std::string> files = list_files(folder);
-  refuse_misfits(folder, files, is_migration, "<digits>_<name>.sql, or <digits>_<name>.up.sql and .down.sql");
-  UpAndDown pairs(folder);
+std::vector<MigrationFile> SqlxFormat::read(const Folder& folder, const FormatContext& /*context*/) const {
+  const std::vector<std::string> files = folder.files();
+  refuse_misfits(folder.path(), files, is_migration, "<digits>_<name>.sql, or <digits>_<name>.up.sql and .down.sql");
+  UpAndDown pairs(folder.path());
   for (const std::string& file : files) pairs.add(file, *parse_name(file));
   return pairs.take();
 }

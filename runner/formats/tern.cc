@@ -52,25 +52,24 @@ void refuse_gaps(const std::filesystem::path& folder, const std::vector<Migratio
 
 // One that has a migration without a way back in front of its eyes may take the folder for drydock's own, which then
 // refuses the first file that has one.
-bool TernFormat::recognises(const FolderGlance& folder) const {
-  const auto file = folder.file(is_migration);
+bool TernFormat::recognises(const Folder& folder) const {
+  const auto file = folder.any_file(is_migration);
   if (!file) return false;
   std::error_code error;
   return std::filesystem::exists(folder.path() / "tern.conf", error) || holds_line(folder.path() / *file, is_mark);
 }
 
-std::vector<MigrationFile> TernFormat::read(const std::filesystem::path& folder,
-                                            const FormatContext& /*context*/) const {
-  const std::vector<std::string> files = list_files(folder);
-  refuse_misfits(folder, files, is_migration, "<digits>_<name>.sql, from 1 on");
+std::vector<MigrationFile> TernFormat::read(const Folder& folder, const FormatContext& /*context*/) const {
+  const std::vector<std::string> files = folder.files();
+  refuse_misfits(folder.path(), files, is_migration, "<digits>_<name>.sql, from 1 on");
   std::vector<MigrationFile> migrations;
   migrations.reserve(files.size());
   for (const std::string& file : files) {
-    MigrationFile& migration = migrations.emplace_back(numbered_file_in(folder, file));
+    MigrationFile& migration = migrations.emplace_back(numbered_file_in(folder.path(), file));
     read_file(migration);
   }
-  put_in_order(folder, migrations);
-  refuse_gaps(folder, migrations);
+  put_in_order(folder.path(), migrations);
+  refuse_gaps(folder.path(), migrations);
   return migrations;
 }
 

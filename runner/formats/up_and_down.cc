@@ -30,13 +30,13 @@ std::string down_file_of(std::string_view up_file) {
   return std::string(up_file.substr(0, up_file.size() - (up_file.ends_with(up) ? up.size() : 0))) + std::string(down);
 }
 
-bool is_surely_native(const FolderGlance& folder) {
+bool is_surely_native(const Folder& folder) {
   std::error_code error;
   if (std::filesystem::is_directory(folder.path() / squashed_folder, error)) return true;
   const auto own = [](std::string_view file) {
     return file.ends_with(".undo.sql") || (file.starts_with(repeatable_prefix) && ends_in_sql(file));
   };
-  return folder.file(own).has_value();
+  return folder.any_file(own).has_value();
 }
 
 void UpAndDown::add(const std::string& file, const DirectedName& name) {

@@ -27,7 +27,7 @@ std::string down_file_of(std::string_view up_file);
 
 // Whether the folder holds what only drydock's own format has: an undo file, a repeatable migration, what a squash has
 // put aside. A migration named 0007_scale.up.sql makes no other format of it.
-bool is_surely_native(const FolderGlance& folder);
+bool is_surely_native(const Folder& folder);
 
 // An undo is that of the migration of the same version, whatever its name. Throws MigrationError for two of one
 // version, and for an undo without a migration.

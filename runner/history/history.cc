@@ -34,32 +34,20 @@ State state_from(std::string_view word) {
       "\", which this version does not know: use the version of drydock that wrote it, or a newer");
 }
 
-// Takes the columns of HistorySql::read one after the other.
+// Takes the columns of a row one after the other.
 class Columns {
  public:
   explicit Columns(std::vector<Value>& values) : values_(values) {}
 
+  Value value() { return std::move(values_[next_++]); }
   std::string text() { return std::move(*values_[next_++]); }
   bool is_null() const { return !values_[next_]; }
-  void skip(std::size_t count) { next_ += count; }
   int integer() { return std::stoi(*values_[next_++]); }
 
  private:
   std::vector<Value>& values_;
   std::size_t next_ = 0;
 };
-
-constexpr std::size_t stamp_columns = 4;
-
-std::optional<Stamp> take_stamp(Columns columns) {
-  if (columns.is_null()) return std::nullopt;
-  Stamp stamp;
-  stamp.database_id = columns.text();
-  stamp.environment = columns.text();
-  stamp.project = columns.text();
-  stamp.system_identifier = columns.text();
-  return stamp;
-}
 
 // "2026-11-25T03:00:00Z 2026-11-25T03:12:40Z 120331"
 std::optional<ProvedBackup> take_backup(const Value& words) {
@@ -69,7 +57,20 @@ std::optional<ProvedBackup> take_backup(const Value& words) {
   return backup;
 }
 
-HistoryRow take_row(Columns columns) {
+// The one row of HistorySql::read_stamp, if there is one.
+void take_stamp(Rows& found, TargetState& state) {
+  if (found.empty()) return;
+  Columns columns(found.rows.front());
+  state.stamp = Stamp{.database_id = columns.text(),
+                      .environment = columns.text(),
+                      .project = columns.text(),
+                      .system_identifier = columns.text()};
+  state.backup = take_backup(columns.value());
+  if (const Value policy = columns.value()) state.policy = policy_from(*policy);
+}
+
+HistoryRow take_row(std::vector<Value>& values) {
+  Columns columns(values);
   HistoryRow row;
   row.id = columns.text();
   row.part = columns.integer();
@@ -135,24 +136,14 @@ TargetState History::read() {
   state.has_history = there.tables;
   if (!there.stamp) return state;
 
-  // The record of another schema of the same database has brought the stamp.
-  const auto ask = [&](std::string sql) {
-    if (there.backups) sql = sql_.with_backup(std::move(sql));
-    return database_.query(there.policy ? sql_.with_policy(std::move(sql)) : sql);
-  };
-  Rows found = there.tables ? ask(sql_.read) : Rows{};
-  state.rows.reserve(found.rows.size());
-  for (std::vector<Value>& values : found.rows) {
-    Columns columns(values);
-    columns.skip(stamp_columns);
-    state.rows.push_back(take_row(columns));
-  }
-  if (found.empty()) found = ask(sql_.read_stamp);
-  if (found.empty()) return state;
-  state.stamp = take_stamp(Columns(found.rows.front()));
-  const std::vector<Value>& first = found.rows.front();
-  state.backup = take_backup(first[first.size() - 2]);
-  if (first.back()) state.policy = policy_from(*first.back());
+  // The record of another schema of the same database may have brought the stamp, and this one has none yet.
+  std::vector<std::string> questions{sql_.read_stamp_with(there.backups, there.policy)};
+  if (there.tables) questions.push_back(sql_.read);
+  std::vector<Rows> answers = database_.query_all(questions);
+  take_stamp(answers.front(), state);
+  if (!there.tables) return state;
+  state.rows.reserve(answers.back().rows.size());
+  for (std::vector<Value>& values : answers.back().rows) state.rows.push_back(take_row(values));
   return state;
 }
 

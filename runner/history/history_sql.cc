@@ -52,18 +52,12 @@ CREATE TABLE IF NOT EXISTS drydock.stamp (
   stamped_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp());
 REVOKE ALL ON drydock.history, drydock.stamp FROM PUBLIC;)",
     .read = R"(
-SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identifier,
-       history.version, history.part, history.attempt, history.last::integer, history.state, history.name,
+SELECT history.version, history.part, history.attempt, history.last::integer, history.state, history.name,
        history.kind, history.checksum_text, history.checksum_tokens,
        CASE WHEN history.part = 0 AND history.last AND history.state = 'applied' THEN '' ELSE history.part_checksum END,
        pg_catalog.to_char(history.applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-       history.replaces,
-       CASE WHEN history.sequence = (SELECT pg_catalog.min(sequence) FROM drydock.history) THEN NULL /* backup */ END,
-       CASE WHEN history.sequence = (SELECT pg_catalog.min(sequence) FROM drydock.history) THEN NULL /* policy */ END
+       history.replaces
   FROM drydock.history AS history
-       LEFT JOIN drydock.stamp AS stamp
-              ON history.sequence = (SELECT pg_catalog.min(sequence) FROM drydock.history)
-                 AND stamp.number = (SELECT pg_catalog.max(number) FROM drydock.stamp)
  ORDER BY history.sequence)",
     .read_stamp = R"(
 SELECT database_id, environment, project, system_identifier, NULL /* backup */, NULL /* policy */
@@ -129,18 +123,12 @@ CREATE TABLE IF NOT EXISTS main.drydock_stamp (
   system_identifier TEXT NOT NULL,
   stamped_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now')));)",
     .read = R"(
-SELECT stamp.database_id, stamp.environment, stamp.project, stamp.system_identifier,
-       history.version, history.part, history.attempt, history.last, history.state, history.name,
+SELECT history.version, history.part, history.attempt, history.last, history.state, history.name,
        history.kind, history.checksum_text, history.checksum_tokens,
        CASE WHEN history.part = 0 AND history.last AND history.state = 'applied' THEN '' ELSE history.part_checksum END,
        history.applied_at,
-       history.replaces,
-       CASE WHEN history.sequence = (SELECT min(sequence) FROM main.drydock_history) THEN NULL /* backup */ END,
-       CASE WHEN history.sequence = (SELECT min(sequence) FROM main.drydock_history) THEN NULL /* policy */ END
+       history.replaces
   FROM main.drydock_history AS history
-       LEFT JOIN main.drydock_stamp AS stamp
-              ON history.sequence = (SELECT min(sequence) FROM main.drydock_history)
-                 AND stamp.number = (SELECT max(number) FROM main.drydock_stamp)
  ORDER BY history.sequence)",
     .read_stamp = R"(
 SELECT database_id, environment, project, system_identifier, NULL /* backup */, NULL /* policy */
@@ -191,13 +179,10 @@ HistorySql history_sql(Dialect dialect, const std::string& schema) {
   return sql;
 }
 
-std::string HistorySql::with_backup(std::string query) const {
-  replace_all(query, no_backup, newest_backup);
-  return query;
-}
-
-std::string HistorySql::with_policy(std::string query) const {
-  replace_all(query, no_policy, newest_policy);
+std::string HistorySql::read_stamp_with(bool backups, bool policy) const {
+  std::string query = read_stamp;
+  if (backups) replace_all(query, no_backup, newest_backup);
+  if (policy) replace_all(query, no_policy, newest_policy);
   return query;
 }
 

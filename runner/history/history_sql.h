@@ -16,20 +16,18 @@ struct HistorySql {
   std::string find;
   std::string create_schema;  // "" where the dialect has none
   std::string create_tables;
-  // The stamp's columns, then a row's, in the order in which history.cc takes them, the newest proved backup and the
-  // stamp's policy. Stamp, backup and policy stand in the first row only; they are NULL where there is none.
-  std::string read;
-  std::string read_stamp;  // the stamp's columns, backup and policy alone, for where there is no row of history yet
-  // What stands in both for `no_backup` and `no_policy` where their tables are there.
+  std::string read;  // the rows in the order of insertion, each with the columns that history.cc takes
+  // The newest stamp's columns, then the newest proved backup and the stamp's policy, or what stands for either where
+  // its table is not there. No row where there is no stamp.
+  std::string read_stamp;
   std::string newest_backup, newest_policy;
   std::string text_of;  // parameters: the id, and 1 for a baseline, else 0
   // Parameters: id, environment, project, system identifier. Returns a row where it was written.
   std::string first_stamp, next_stamp;
 
   static constexpr std::string_view no_backup = "NULL /* backup */", no_policy = "NULL /* policy */";
-  // That query, with the newest proved backup; with the policy.
-  std::string with_backup(std::string query) const;
-  std::string with_policy(std::string query) const;
+  // read_stamp, where these tables are there.
+  std::string read_stamp_with(bool backups, bool policy) const;
 };
 
 // Of the whole database, or of a schema in it (DatabaseUrl::schema()), whose table beside the database's own bears its

@@ -77,22 +77,28 @@ bool says_applied(const HistoryRow& row) {
 void check_history(const Expectation& expected, const TargetState& target, const std::string& address,
                    const std::vector<MigrationFile>& files) {
   std::unordered_set<std::string_view> known;
+  known.reserve(files.size());
   for (const MigrationFile& file : files) {
     if (file.kind != MigrationKind::repeatable) known.insert(file.version.significant());
     if (!file.baseline) continue;
     for (const ReplacedVersion& replaced : file.baseline->replaces) known.insert(replaced.version.significant());
   }
+  const auto replaces_known = [&](const ReplacedVersion& replaced) {
+    return known.contains(replaced.version.significant());
+  };
+  for (const HistoryRow& row : target.rows)
+    if (says_applied(row) &&
+        (known.contains(recorded_key(row.id)) || std::ranges::any_of(row.replaces, replaces_known)))
+      return;
+
   const RecordedHistory recorded = gather(target.rows);
-  const HistoryRow* unknown = nullptr;
-  for (const HistoryRow& row : target.rows) {
-    if (!says_applied(row)) continue;
-    if (known.contains(Version(row.id).significant())) return;
-    for (const ReplacedVersion& replaced : row.replaces)
-      if (known.contains(replaced.version.significant())) return;
+  const auto was_undone = [&](const HistoryRow& row) {
     const Recorded* own = recorded.migration(recorded_key(row.id));
-    const bool was_undone = row.replaces.empty() && own && !own->newest_applied;
-    if (!was_undone) unknown = &row;
-  }
+    return row.replaces.empty() && own && !own->newest_applied;
+  };
+  const HistoryRow* unknown = nullptr;
+  for (const HistoryRow& row : target.rows)
+    if (says_applied(row) && !was_undone(row)) unknown = &row;
   if (!unknown) return;
   const auto whose = [&]() -> std::string {
     if (!target.stamp) return "it is another project's database.";

@@ -67,6 +67,10 @@ std::string normalise_text(std::string_view bytes) {
 
 std::size_t first_invalid_utf8(std::string_view bytes) {
   for (std::size_t at = 0; at < bytes.size();) {
+    if (static_cast<unsigned char>(bytes[at]) < 0x80) {
+      ++at;
+      continue;
+    }
     const std::size_t length = sequence_length(bytes.substr(at));
     if (length == 0) return at;
     at += length;

@@ -97,14 +97,14 @@ std::optional<Conflict> conflict_of_failed(const Standing& standing, Dialect dia
   return changed_beginning(standing, cut_into_parts(parse_migration(*standing.file, dialect), dialect));
 }
 
-Conflict late(const std::vector<Standing>& standings, const Standing& standing, const Version& highest) {
-  if (standing.is_baseline()) return late_baseline(standing, highest);
+Conflict late(const std::vector<Standing>& standings, const Standing& standing, const HighestApplied& highest) {
+  if (standing.is_baseline()) return late_baseline(standing, highest.version());
   const Standing* baseline = baseline_above(standings, standing);
-  return baseline ? late_below_baseline(standing, *baseline) : out_of_order(standing, highest);
+  return baseline ? late_below_baseline(standing, *baseline) : out_of_order(standing, highest.version());
 }
 
 std::optional<Conflict> conflict_of(const std::vector<Standing>& standings, const Standing& standing,
-                                    const Version& highest, Dialect dialect) {
+                                    const HighestApplied& highest, Dialect dialect) {
   switch (standing.state) {
     case State::changed:
       return standing.replaced ? changed_below_baseline(standing) : changed(standing);
@@ -176,12 +176,11 @@ std::optional<Conflict> changed_beginning(const Standing& standing, const std::v
 }
 
 std::vector<Conflict> find_conflicts(const std::vector<Standing>& standings, const BaselineDecision& decision,
-                                     const Version& highest_applied, Dialect dialect) {
+                                     const HighestApplied& highest, Dialect dialect) {
   if (is_foreign(standings)) return {foreign_history(standings)};
   std::vector<Conflict> result;
   for (const Standing& standing : standings) {
-    if (std::optional<Conflict> found = conflict_of(standings, standing, highest_applied, dialect))
-      result.push_back(*found);
+    if (std::optional<Conflict> found = conflict_of(standings, standing, highest, dialect)) result.push_back(*found);
   }
   if (std::optional<Conflict> partial = partial_squash(decision)) result.push_back(*partial);
   return result;

@@ -12,7 +12,7 @@ namespace drydock {
 // All of them, in the order of the standings. A database of which no recorded version is in the folder is one conflict,
 // not one for each version. Parses what was begun and not completed; throws MigrationError where that cannot be read.
 std::vector<Conflict> find_conflicts(const std::vector<Standing>& standings, const BaselineDecision& decision,
-                                     const Version& highest_applied, Dialect dialect);
+                                     const HighestApplied& highest, Dialect dialect);
 
 // Why the open script of a version that a run left half done (its own text, or its undo's) cannot be gone on with:
 // what is applied of it is not the beginning of `parts`. REQUIRES: standing.recorded.

@@ -94,7 +94,7 @@ PlanResult make_plan(const std::vector<MigrationFile>& files, const std::vector<
   const std::vector<Standing> standings = stand(files, recorded, decision, dialect);
 
   // All contradictions at once, so that a person does not meet them one by one.
-  std::vector<Conflict> conflicts = find_conflicts(standings, decision, highest_applied(recorded, files), dialect);
+  std::vector<Conflict> conflicts = find_conflicts(standings, decision, HighestApplied(recorded, files), dialect);
   if (options.to)
     if (std::optional<Conflict> inside = inside_baseline(decision, *options.to)) conflicts.push_back(*inside);
   if (!conflicts.empty()) return conflicts;
@@ -105,7 +105,8 @@ PlanResult make_plan(const std::vector<MigrationFile>& files, const std::vector<
     if (standing->is_baseline()) count_behind(plan.steps, step);
     plan.steps.push_back(std::move(step));
   }
-  if (!plan.empty()) plan.notes = notes_of(decision);
+  if (plan.empty()) return plan;
+  plan.notes = notes_of(decision);
   plan.based_on.history = fingerprint_of(history);
   return plan;
 }

@@ -59,7 +59,7 @@ struct Fingerprint {
 
 struct Plan {
   std::vector<Step> steps;
-  Fingerprint based_on;
+  Fingerprint based_on;  // of a plan with steps: nothing is to be proved of an empty one
   // What the person who runs it should read first: a baseline's hint to a database that lags behind.
   std::vector<std::string> notes;
   // "sha256:..." over versions and checksums: names the plan in reports and in the history.

@@ -30,13 +30,11 @@ class Judge {
  public:
   Judge(const std::vector<MigrationFile>& files, const RecordedHistory& recorded, const BaselineDecision& decision,
         Dialect dialect)
-      : files_(files),
-        recorded_(recorded),
-        decision_(decision),
-        dialect_(dialect),
-        highest_(highest_applied(recorded, files)) {}
+      : files_(files), recorded_(recorded), decision_(decision), dialect_(dialect), highest_(recorded, files) {}
 
   std::vector<Standing> judge() {
+    standings_.reserve(files_.size());
+    met_.reserve(files_.size());
     for (const MigrationFile& file : files_) add(file);
     const std::size_t of_files = standings_.size();
     for (const MigrationFile* original : decision_.to_run)
@@ -58,7 +56,6 @@ class Judge {
       standings_.push_back(&file == decision_.file ? baseline(file) : older_baseline(file));
     } else {
       met_.insert(file.version.significant());
-      with_file_.insert(file.version.significant());
       standings_.push_back(versioned(file));
     }
   }
@@ -96,9 +93,13 @@ class Judge {
       standing.replaced = record->version;
   }
 
+  bool is_below_applied(const Version& version) const {
+    return !highest_.version().empty() && version < highest_.version();
+  }
+
   // What is below the squash point and no part of it could never be told from what is part of it.
   bool is_late(const Version& version) const {
-    return (!highest_.empty() && version < highest_) || (decision_.file && version <= decision_.file->version);
+    return is_below_applied(version) || (decision_.file && version <= decision_.file->version);
   }
 
   // REQUIRES: recorded, complete, with a file.
@@ -119,7 +120,7 @@ class Judge {
       judge_applied(standing);
     } else if (standing.recorded && anything_begun(*standing.recorded)) {
       standing.state = State::failed;
-    } else if (decision_.applied == Applied::none && !highest_.empty() && file.version < highest_) {
+    } else if (decision_.applied == Applied::none && is_below_applied(file.version)) {
       standing.state = State::out_of_order;
     }
     return standing;
@@ -210,11 +211,21 @@ class Judge {
   }
 
   // Whether the folder speaks of what the recorded baseline replaces: an older release's, which holds the originals.
-  bool is_known(const Recorded& baseline) const {
+  bool is_known(const Recorded& baseline) {
     return replaced_by_folder(baseline) ||
            std::ranges::any_of(baseline.newest->replaces, [&](const ReplacedVersion& replaced) {
-             return with_file_.contains(replaced.version.significant());
+             return with_file().contains(replaced.version.significant());
            });
+  }
+
+  // Of use only where a baseline is recorded. REQUIRES: the files have been added.
+  const Keys& with_file() {
+    if (with_file_) return *with_file_;
+    with_file_.emplace();
+    for (const Standing& standing : standings_)
+      if (standing.file && standing.file->kind == MigrationKind::versioned)
+        with_file_->insert(standing.file->version.significant());
+    return *with_file_;
   }
 
   bool replaced_by_folder(const Recorded& baseline) const {
@@ -234,9 +245,10 @@ class Judge {
   const RecordedHistory& recorded_;
   const BaselineDecision& decision_;
   const Dialect dialect_;
-  const Version highest_;
+  const HighestApplied highest_;
   std::vector<Standing> standings_;
-  Keys met_, with_file_;
+  Keys met_;
+  std::optional<Keys> with_file_;
   std::unordered_set<const Recorded*> met_repeatable_;
 };
 
@@ -279,8 +291,6 @@ Version last_applied_place(const RecordedHistory& recorded, const std::vector<Mi
   return highest;
 }
 
-}  // namespace
-
 Version highest_applied(const RecordedHistory& recorded, const std::vector<MigrationFile>& files) {
   if (has_places(files)) return last_applied_place(recorded, files);
   Version highest;
@@ -291,6 +301,13 @@ Version highest_applied(const RecordedHistory& recorded, const std::vector<Migra
       if (highest.empty() || highest < version) highest = std::move(version);
     }
   return highest;
+}
+
+}  // namespace
+
+const Version& HighestApplied::version() const {
+  if (!found_) found_ = highest_applied(recorded_, files_);
+  return *found_;
 }
 
 std::vector<Standing> stand(const std::vector<MigrationFile>& files, const RecordedHistory& recorded,

@@ -1,6 +1,7 @@
 // Where each version stands, files against history: the one judgement that both the plan and `status` are made from.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "runner/plan/baseline_decision.h"
@@ -37,7 +38,19 @@ std::vector<Standing> stand(const std::vector<MigrationFile>& files, const Recor
                             const BaselineDecision& decision, Dialect dialect);
 
 // The highest version of which anything is applied; empty where nothing is. Where the files have places, of those that
-// have a file.
-Version highest_applied(const RecordedHistory& recorded, const std::vector<MigrationFile>& files);
+// have a file. It is looked for when it is first asked for: where nothing is late, and nothing pending, nobody asks.
+class HighestApplied {
+ public:
+  // REQUIRES: both outlive this object.
+  HighestApplied(const RecordedHistory& recorded, const std::vector<MigrationFile>& files)
+      : recorded_(recorded), files_(files) {}
+
+  const Version& version() const;
+
+ private:
+  const RecordedHistory& recorded_;
+  const std::vector<MigrationFile>& files_;
+  mutable std::optional<Version> found_;
+};
 
 }  // namespace drydock

@@ -41,7 +41,7 @@ Conflict below_baseline(const Standing& standing) {
 }
 
 std::vector<Conflict> conflicts_of(const std::vector<Standing>& standings, const BaselineDecision& decision,
-                                   const Version& highest, Dialect dialect) {
+                                   const HighestApplied& highest, Dialect dialect) {
   std::vector<Conflict> conflicts = find_conflicts(standings, decision, highest, dialect);
   std::erase_if(conflicts, [](const Conflict& each) {
     return each.kind == Conflict::Kind::out_of_order || each.kind == Conflict::Kind::half_undone;
@@ -114,7 +114,7 @@ PlanResult make_undo_plan(const std::vector<MigrationFile>& files, const std::ve
   const RecordedHistory recorded = gather(history);
   const BaselineDecision decision = decide(files, request.originals, recorded, dialect);
   const std::vector<Standing> standings = stand(files, recorded, decision, dialect);
-  std::vector<Conflict> conflicts = conflicts_of(standings, decision, highest_applied(recorded, files), dialect);
+  std::vector<Conflict> conflicts = conflicts_of(standings, decision, HighestApplied(recorded, files), dialect);
   if (!conflicts.empty()) return conflicts;
 
   std::vector<const Standing*> left = applied_from_top(standings, recorded);
@@ -133,7 +133,7 @@ PlanResult make_undo_plan(const std::vector<MigrationFile>& files, const std::ve
         return std::vector{*std::move(changed)};
     plan.steps.push_back(std::move(step));
   }
-  plan.based_on.history = fingerprint_of(history);
+  if (!plan.empty()) plan.based_on.history = fingerprint_of(history);
   return plan;
 }
 

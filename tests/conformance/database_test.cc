@@ -52,6 +52,28 @@ TEST_CASE("parameters are values, never SQL, and may be NULL") {
   });
 }
 
+TEST_CASE("several questions get their answers in order, inside a transaction and outside") {
+  each_dialect([](TestDatabase& test) {
+    auto database = test.open();
+    database->execute("CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2);");
+    const std::vector<std::string> questions{"SELECT a FROM t ORDER BY a", "SELECT a FROM t WHERE a > 5",
+                                             "SELECT NULL, 'x' FROM t WHERE a = 1"};
+    for (const bool inside : {false, true}) {
+      CAPTURE(inside);
+      if (inside) database->begin();
+      const std::vector<Rows> answers = database->query_all(questions);
+      REQUIRE(answers.size() == 3);
+      CHECK(answers[0].rows == std::vector<std::vector<Value>>{{"1"}, {"2"}});
+      CHECK(answers[1].empty());
+      CHECK(answers[2].rows == std::vector<std::vector<Value>>{{std::nullopt, "x"}});
+    }
+    database->rollback();
+    CHECK(database->query_all({}).empty());
+    CHECK_THROWS_AS(database->query_all(std::vector<std::string>{"SELECT 1", "SELECT a FROM missing"}), DatabaseError);
+    CHECK(database->query("SELECT count(*) FROM t").integer(0, 0) == 2);
+  });
+}
+
 TEST_CASE("a database knows its kind, its address and its server") {
   each_dialect([](TestDatabase& test) {
     auto database = test.open();

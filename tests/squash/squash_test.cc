@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "fixtures/temporary_directory.h"
+#include "runner/formats/folder_listing.h"
 #include "runner/formats/native.h"
 #include "squash/placing.h"
 #include "squash/verify.h"
@@ -16,9 +17,9 @@ namespace fs = std::filesystem;
 using fixtures::TemporaryDirectory;
 
 // A folder of migrations, and throw-away databases beside it.
-class Folder {
+class TestFolder {
  public:
-  Folder() {
+  TestFolder() {
     ThrowawayRequest request;
     request.dialect = Dialect::sqlite;
     request.shadow_directory = (directory_ / "shadows").string();
@@ -77,7 +78,7 @@ class Folder {
   std::unique_ptr<Throwaways> throwaways_;
 };
 
-void write_three(const Folder& folder) {
+void write_three(const TestFolder& folder) {
   folder.write("1_users.sql", "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);\n");
   folder.write("1_users.undo.sql", "DROP TABLE users;\n");
   folder.write("2_seed.sql", "INSERT INTO users VALUES (1, 'root');\n");
@@ -88,7 +89,7 @@ void write_three(const Folder& folder) {
 bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 TEST_CASE("a baseline lists what it replaces, holds the rows, and takes the place of the originals") {
-  Folder folder;
+  TestFolder folder;
   write_three(folder);
   const Baseline baseline = folder.fold("2");
   CHECK(baseline.file_name == "2_baseline.sql");
@@ -107,7 +108,7 @@ TEST_CASE("a baseline lists what it replaces, holds the rows, and takes the plac
 }
 
 TEST_CASE("a squash of a squash lists the versions inside, and is proved against all originals") {
-  Folder folder;
+  TestFolder folder;
   write_three(folder);
   folder.squash("2");
   folder.squash("3");
@@ -123,7 +124,7 @@ TEST_CASE("a squash of a squash lists the versions inside, and is proved against
 }
 
 TEST_CASE("the same history makes the same baseline, byte for byte") {
-  Folder one, other;
+  TestFolder one, other;
   write_three(one);
   write_three(other);
   CHECK(one.fold("3").text == other.fold("3").text);
@@ -133,7 +134,7 @@ TEST_CASE("values that vary are found by the name of their column, whatever make
   for (const char* value : {"datetime('now')", "date('now')", "CURRENT_TIMESTAMP", "strftime('%Y', 'now')", "random()",
                             "randomblob(8)", "(SELECT max(d) FROM (SELECT julianday('now') AS d))"}) {
     INFO(value);
-    Folder folder;
+    TestFolder folder;
     folder.write("1_t.sql", std::string("CREATE TABLE t (a INT, b);\nINSERT INTO t VALUES (1, ") + value + ");\n");
     const std::string why = folder.refusal("1");
     CHECK(says(why, "--accept-varying 't.b'"));
@@ -144,7 +145,7 @@ TEST_CASE("values that vary are found by the name of their column, whatever make
 }
 
 TEST_CASE("what was accepted as varying does not fail the proof when it is made again") {
-  Folder folder;
+  TestFolder folder;
   folder.write("1_t.sql", "CREATE TABLE t (a INT, b);\nINSERT INTO t VALUES (1, random()), (2, random());\n");
   place(folder.fold("1", {"t.b"}), folder.path());
   CHECK(folder.verify()[0].differs.empty());
@@ -160,7 +161,7 @@ TEST_CASE("a history that does not do the same every time is refused") {
        "the same values into other rows of t"},
   };
   for (const auto& [sql, why] : cases) {
-    Folder folder;
+    TestFolder folder;
     folder.write("1_t.sql", std::string(sql) + ";\n");
     const std::string refusal = folder.refusal("1");
     INFO(refusal);
@@ -169,7 +170,7 @@ TEST_CASE("a history that does not do the same every time is refused") {
 }
 
 TEST_CASE("a migration that cannot run in an empty database, or cannot be written as SQL, is refused with its place") {
-  Folder failing, unwritable;
+  TestFolder failing, unwritable;
   failing.write("1_t.sql", "CREATE TABLE t (a INT);\nINSERT INTO nowhere VALUES (1);\n");
   CHECK(says(failing.refusal("1"), "1_t.sql:2"));
   unwritable.write("1_t.sql",
@@ -179,7 +180,7 @@ TEST_CASE("a migration that cannot run in an empty database, or cannot be writte
 }
 
 TEST_CASE("a late file below a baseline is refused") {
-  Folder folder;
+  TestFolder folder;
   write_three(folder);
   folder.write("5_more.sql", "CREATE TABLE more (i INT);\n");
   folder.squash("3");
@@ -193,7 +194,7 @@ TEST_CASE("a late file below a baseline is refused") {
 }
 
 TEST_CASE("a squash that was cut short is completed") {
-  Folder folder;
+  TestFolder folder;
   write_three(folder);
   const Baseline baseline = folder.fold("2");
   SUBCASE("before the baseline had its name") {
@@ -219,7 +220,7 @@ TEST_CASE("a squash that was cut short is completed") {
 }
 
 TEST_CASE("nothing is overwritten, and nothing is moved that is not what was squashed") {
-  Folder folder;
+  TestFolder folder;
   write_three(folder);
   const Baseline baseline = folder.fold("2");
   SUBCASE("another file in squashed/") { folder.write("squashed/2_seed.sql", "SELECT 1;\n"); }
@@ -231,7 +232,7 @@ TEST_CASE("nothing is overwritten, and nothing is moved that is not what was squ
 }
 
 TEST_CASE("a squash that cannot move the originals says how they stand, and the next one moves them") {
-  Folder folder;
+  TestFolder folder;
   write_three(folder);
   const Baseline baseline = folder.fold("2");
   fs::create_symlink("nowhere", folder.path() / "squashed");
@@ -247,7 +248,7 @@ TEST_CASE("a squash that cannot move the originals says how they stand, and the 
 }
 
 TEST_CASE("a file beside its baseline that is another is not moved") {
-  Folder folder;
+  TestFolder folder;
   write_three(folder);
   folder.squash("3");
   folder.write("2_seed.sql", "INSERT INTO users VALUES (2, 'other');\n");
@@ -257,7 +258,7 @@ TEST_CASE("a file beside its baseline that is another is not moved") {
 }
 
 TEST_CASE("verify finds a baseline that somebody has changed") {
-  Folder folder;
+  TestFolder folder;
   write_three(folder);
   folder.squash("3");
   const std::string text = folder.read("3_baseline.sql");
@@ -280,7 +281,7 @@ TEST_CASE("verify finds a baseline that somebody has changed") {
 }
 
 TEST_CASE("an earlier baseline stands in for originals that are gone") {
-  Folder folder;
+  TestFolder folder;
   write_three(folder);
   folder.squash("2");
   folder.squash("3");

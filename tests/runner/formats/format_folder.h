@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fixtures/temporary_directory.h"
+#include "runner/formats/folder_listing.h"
 #include "runner/formats/format.h"
 
 namespace drydock {

@@ -16,18 +16,18 @@ using namespace drydock;
 namespace {
 
 // An empty folder that goes with the object.
-class Folder {
+class TestFolder {
  public:
-  Folder() {
+  TestFolder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "drydock-native-XXXXXX").string();
     REQUIRE(mkdtemp(pattern.data()) != nullptr);
     path_ = pattern;
   }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
+  TestFolder(const TestFolder&) = delete;
+  TestFolder& operator=(const TestFolder&) = delete;
+  ~TestFolder() { std::filesystem::remove_all(path_); }
 
-  Folder& with(const std::string& file, const std::string& text = "select 1;\n") {
+  TestFolder& with(const std::string& file, const std::string& text = "select 1;\n") {
     std::filesystem::create_directories((path_ / file).parent_path());
     std::ofstream(path_ / file, std::ios::binary) << text;
     return *this;
@@ -58,7 +58,7 @@ MigrationFile versioned(const std::string& version) {
 }  // namespace
 
 TEST_CASE("Migrations come in the order of their versions, repeatable ones last by name") {
-  Folder folder;
+  TestFolder folder;
   folder.with("10_ten.sql").with("9_nine.sql").with("0001_one.sql").with("R__b.sql").with("R__a.sql");
   folder.with("0001_one.undo.sql").with("notes.txt").with("README.md").with("20261120103000_late.sql");
   std::filesystem::create_directory(folder.path() / "squashed");
@@ -69,7 +69,7 @@ TEST_CASE("Migrations come in the order of their versions, repeatable ones last 
 }
 
 TEST_CASE("A file is read once, normalised and hashed") {
-  Folder folder;
+  TestFolder folder;
   folder.with("1_crlf.sql", "\xEF\xBB\xBFselect 1;\r\n").with("2_lf.sql", "select 1;\n").with("3_empty.sql", "");
   const auto files = NativeFormat().read(folder.path(), {});
   REQUIRE(files.size() == 3);
@@ -84,11 +84,11 @@ TEST_CASE("Files that end in .sql and fit no form are all named") {
   const char* misfits[] = {"create.sql", "1.sql",         "1_.sql",   "_x.sql",    "1-x.sql",  "V1__x.sql",
                            "R__.sql",    "R_x.sql",       "r__x.sql", "1_x.SQL",   ".1_x.sql", "1_.undo.sql",
                            "1a_x.sql",   "R__x.undo.sql", "1 x.sql",  "1_\xFF.sql"};
-  Folder all;
+  TestFolder all;
   all.with("0001_fine.sql");
   for (const char* misfit : misfits) {
     CAPTURE(misfit);
-    Folder folder;
+    TestFolder folder;
     CHECK(contains(folder.with(misfit).error(), misfit));
     all.with(misfit);
   }
@@ -97,14 +97,14 @@ TEST_CASE("Files that end in .sql and fit no form are all named") {
 }
 
 TEST_CASE("Two files of one version are both named") {
-  Folder folder;
+  TestFolder folder;
   const std::string error = folder.with("0001_a.sql").with("1_b.sql").with("2_c.sql").error();
   CHECK(contains(error, "0001_a.sql and 1_b.sql"));
   CHECK_FALSE(contains(error, "2_c.sql"));
 }
 
 TEST_CASE("An undo needs its migration beside it") {
-  Folder folder;
+  TestFolder folder;
   CHECK(contains(folder.with("0001_a.sql").with("0001_b.undo.sql").error(), "0001_b.undo.sql undoes 0001_b.sql"));
 }
 
@@ -121,7 +121,7 @@ TEST_CASE("What is no text is refused with file, line and offset") {
   };
   for (const Row& row : rows) {
     CAPTURE(row.bytes);
-    Folder folder;
+    TestFolder folder;
     const std::string error = folder.with("1_x.sql", row.bytes).error();
     CHECK(error.starts_with(row.where));
     CHECK(contains(error, row.why));
@@ -129,7 +129,7 @@ TEST_CASE("What is no text is refused with file, line and offset") {
 }
 
 TEST_CASE("A folder that is not there says what to do") {
-  Folder folder;
+  TestFolder folder;
   const auto missing = folder.path() / "migrations";
   const std::vector<std::filesystem::path> paths = {missing, folder.with("file").path() / "file"};
   for (const auto& path : paths) {
@@ -144,16 +144,16 @@ TEST_CASE("A folder that is not there says what to do") {
 }
 
 TEST_CASE("A folder whose migrations lie in folders below is no empty one") {
-  const auto refusal = [](const std::string& file) { return Folder().with(file).error(); };
+  const auto refusal = [](const std::string& file) { return TestFolder().with(file).error(); };
   CHECK(contains(refusal("v1.0/users.sql"), "v1.0/users.sql lies below it"));
   CHECK(contains(refusal("postgres/a/0001_users.sql"), "postgres/a/0001_users.sql lies below it"));
   CHECK(refusal("squashed/0001_users.sql") == "");
   CHECK(refusal(".cache/0001_users.sql") == "");
-  CHECK(Folder().with("0001_users.sql").with("seeds/users.sql").error() == "");
+  CHECK(TestFolder().with("0001_users.sql").with("seeds/users.sql").error() == "");
 }
 
 TEST_CASE("A file that cannot be read is named") {
-  Folder folder;
+  TestFolder folder;
   std::filesystem::create_symlink("nowhere", folder.path() / "1_x.sql");
   CHECK(folder.error().starts_with("1_x.sql: cannot be read: "));
 }
@@ -193,17 +193,17 @@ TEST_CASE("Where versions are timestamps the next one is the time in UTC") {
 }
 
 TEST_CASE("A format is found by its name or by the folder") {
-  Folder folder;
-  CHECK_FALSE(NativeFormat().recognises(FolderGlance(folder.path())));
-  CHECK_FALSE(NativeFormat().recognises(FolderGlance(folder.path() / "missing")));
+  TestFolder folder;
+  CHECK_FALSE(NativeFormat().recognises(folder.path()));
+  CHECK_FALSE(NativeFormat().recognises(folder.path() / "missing"));
   CHECK(find_format("", folder.path())->name() == "native");
-  CHECK(NativeFormat().recognises(FolderGlance(folder.with("1_x.sql").path())));
+  CHECK(NativeFormat().recognises(folder.with("1_x.sql").path()));
   CHECK(find_format("native", folder.path())->name() == "native");
   CHECK(find_format("nonsense", folder.path()) == nullptr);
 }
 
 TEST_CASE("A thousand files are read in well under a second") {
-  Folder folder;
+  TestFolder folder;
   for (int version = 1; version <= 1000; ++version) folder.with(std::to_string(version) + "_x.sql");
   const auto start = std::chrono::steady_clock::now();
   CHECK(NativeFormat().read(folder.path(), {}).size() == 1000);
@@ -224,7 +224,7 @@ std::string baseline_text(const std::vector<std::string>& versions, const std::s
 }  // namespace
 
 TEST_CASE("A baseline is told by its first line and has the version of its header, whatever its name says") {
-  Folder folder;
+  TestFolder folder;
   folder.with("0002_baseline.sql").with("0009_init.sql", baseline_text({"0001", "0003"})).with("0003_left_over.sql");
   folder.with("0004_next.sql");
   const std::vector<MigrationFile> files = NativeFormat().read(folder.path(), {});
@@ -240,7 +240,7 @@ TEST_CASE("A baseline is told by its first line and has the version of its heade
 }
 
 TEST_CASE("What a baseline replaced lies in squashed, earlier baselines beside their originals") {
-  Folder folder;
+  TestFolder folder;
   folder.with("0003_baseline.sql", baseline_text({"0001", "0002", "0003"}));
   CHECK(NativeFormat().read_squashed(folder.path()).empty());
   std::filesystem::create_directory(folder.path() / "squashed");
@@ -260,7 +260,7 @@ TEST_CASE("What a baseline replaced lies in squashed, earlier baselines beside t
 }
 
 TEST_CASE("Of two baselines one has to replace the other") {
-  Folder folder;
+  TestFolder folder;
   folder.with("0002_baseline.sql", baseline_text({"0001", "0002"}));
   folder.with("0003_baseline.sql", baseline_text({"0001", "0002", "0003"}));
   CHECK(folder.error().empty());
@@ -271,7 +271,7 @@ TEST_CASE("Of two baselines one has to replace the other") {
 }
 
 TEST_CASE("A header that does not fit is refused with file and line") {
-  Folder folder;
+  TestFolder folder;
   folder.with("0002_baseline.sql", "-- drydock:squash through=2 migrations=1 schema=md5:a data=md5:b\n");
   CHECK(contains(folder.error(), "0002_baseline.sql:1: "));
 }

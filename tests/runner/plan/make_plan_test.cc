@@ -215,7 +215,8 @@ TEST_CASE("A plan's hash names the texts, the order and where it goes on.") {
 
 TEST_CASE("What a plan is based on changes with every row of the history.") {
   const auto based_on = [](const std::string& history) {
-    return std::get<Plan>(make_plan(files_of("1:a"), history_of(history, Dialect::sqlite), Dialect::sqlite)).based_on;
+    const auto history_rows = history_of(history, Dialect::sqlite);
+    return std::get<Plan>(make_plan(files_of("1:a 2:b"), history_rows, Dialect::sqlite)).based_on;
   };
   CHECK(based_on("1:a") == based_on("1:a"));
   CHECK_FALSE(based_on("") == based_on("1:a"));
