@@ -50,7 +50,9 @@ ColourChoice colour_choice(const std::string& word) {
   return word == "never" ? ColourChoice::never : ColourChoice::automatic;
 }
 
-// The options of every command, and which of the commands was asked for.
+std::string_view as_view(const char* word) { return word; }
+
+// The commands and their options, and which of them was asked for.
 struct CommandLine {
   CLI::App app{
       "Drydock rehearses database migrations on a clone of the real data, and applies only what loses nothing, "
@@ -61,7 +63,9 @@ struct CommandLine {
   std::vector<std::unique_ptr<Command>> commands = all_commands();
   CLI::App* help = nullptr;
 
-  CommandLine() {
+  // The words are looked through for the commands that they name: only those can be asked for their options, and to
+  // declare those of all takes longer than to parse the words.
+  explicit CommandLine(std::span<char*> words) {
     app.name("drydock");
     app.set_help_flag("-h,--help", "this text, or a command's own");
     Options globals(app);
@@ -72,6 +76,7 @@ struct CommandLine {
     app.require_subcommand(0, 1);  // a second command's name is an argument of the first: `help migrate`, `new status`
     for (const std::unique_ptr<Command>& command : commands) {
       CLI::App* entry = app.add_subcommand(std::string(command->name()), std::string(command->summary()));
+      if (std::ranges::find(words, command->name(), as_view) == words.end()) continue;
       Options options(*entry);
       command->declare(options);
     }
@@ -82,7 +87,7 @@ struct CommandLine {
 
   // What stands behind "--" is another tool's, as it is, where the command takes such.
   void parse(std::span<char*> words) {
-    const auto dashes = std::ranges::find_if(words, [](const char* word) { return std::string_view(word) == "--"; });
+    const auto dashes = std::ranges::find(words, "--", as_view);
     const auto own = static_cast<int>(dashes - words.begin());
     const std::vector<std::string> others(dashes == words.end() ? dashes : dashes + 1, words.end());
     const auto takes = [&](const auto& command) {
@@ -193,9 +198,9 @@ ExitCode print_help(CommandLine& line) {
 }  // namespace
 
 ExitCode run_command_line(int argc, char** argv) {
-  CommandLine line;
   const std::span<char*> words(argv, static_cast<std::size_t>(argc));
-  const bool json = std::ranges::any_of(words, [](const char* word) { return std::string_view(word) == "--json"; });
+  CommandLine line(words);
+  const bool json = std::ranges::find(words, "--json", as_view) != words.end();
   try {
     line.parse(words);
   } catch (const CLI::CallForHelp&) {
