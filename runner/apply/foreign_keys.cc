@@ -35,14 +35,12 @@ bool can_change_a_table(const Migration& migration, const Part& part) {
                              [&](std::size_t index) { return can_change_a_table(migration.statements[index]); });
 }
 
-struct Marks {
-  std::string changes, last_entry;
-};
-
-Marks marks_of(Database& database) {
-  const Rows rows = database.query("SELECT total_changes(), coalesce(max(rowid), 0) FROM main.sqlite_schema");
-  return {rows.text(0, 0), rows.text(0, 1)};
+bool creates_a_table(const Migration& migration, const Part& part) {
+  return std::ranges::any_of(
+      part.statements, [&](std::size_t index) { return migration.statements[index].traits.tag == "CREATE TABLE"; });
 }
+
+std::string changes_so_far(Database& database) { return database.query("SELECT total_changes()").text(0, 0); }
 
 void add_violations(Database& database, const std::string& pragma, std::set<std::string>& violations) {
   for (const auto& row : database.query(pragma).rows) {
@@ -56,10 +54,11 @@ void add_violations(Database& database, const std::string& pragma, std::set<std:
 
 ForeignKeyCheck::ForeignKeyCheck(Database& database, const Migration& migration, const Part& part)
     : database_(database) {
-  Marks marks = marks_of(database);
-  changes_before_ = std::move(marks.changes);
-  last_entry_before_ = std::move(marks.last_entry);
-  if (can_change_a_table(migration, part)) schema_before_ = schema_of(database);
+  changes_before_ = changes_so_far(database);
+  if (can_change_a_table(migration, part))
+    schema_before_ = schema_of(database);
+  else if (creates_a_table(migration, part))
+    last_entry_before_ = database.query("SELECT coalesce(max(rowid), 0) FROM main.sqlite_schema").text(0, 0);
 }
 
 ForeignKeyCheck::Schema ForeignKeyCheck::schema_of(Database& database) {
@@ -77,13 +76,9 @@ std::set<std::string> ForeignKeyCheck::all_violations(Database& database) {
 }
 
 std::set<std::string> ForeignKeyCheck::violations_after() const {
-  const Marks marks = marks_of(database_);
   // A row was written somewhere: a parent's or a child's, so every key has to be looked at.
-  if (marks.changes != changes_before_) return all_violations(database_);
-  if (!schema_before_) {
-    if (marks.last_entry == last_entry_before_) return {};
-    return violations_in(new_tables());
-  }
+  if (changes_so_far(database_) != changes_before_) return all_violations(database_);
+  if (!schema_before_) return last_entry_before_ ? violations_in(new_tables()) : std::set<std::string>();
   const Schema after = schema_of(database_);
   for (const auto& [name, sql] : *schema_before_) {
     // A table is gone: as a parent it leaves orphans in tables that did not change.

@@ -35,7 +35,8 @@ class ForeignKeyCheck {
 
   Database& database_;
   std::optional<Schema> schema_before_;  // only where the part can change a table that was there
-  std::string last_entry_before_;        // of sqlite_schema, whose entries are numbered upwards
+  // Of sqlite_schema, whose entries are numbered upwards; otherwise, and only where the part makes tables.
+  std::optional<std::string> last_entry_before_;
   std::string changes_before_;
 };
 

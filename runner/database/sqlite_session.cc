@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
+#include <utility>
 
 namespace drydock {
 
@@ -42,18 +44,26 @@ constexpr std::array pragmas_of_a_connection = {
     "writable_schema",
 };
 
-bool holds_word_pragma(std::string_view text) {
-  constexpr std::string_view word = "pragma";
-  auto found = std::search(text.begin(), text.end(), word.begin(), word.end(), [](char in_text, char in_word) {
+bool is_of_a_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+// Whether a word of the text begins so. REQUIRES: the beginning is in lower case.
+bool says(std::string_view text, std::string_view beginning) {
+  const auto same = [](char in_text, char in_word) {
     return std::tolower(static_cast<unsigned char>(in_text)) == in_word;
-  });
-  return found != text.end();
+  };
+  for (auto from = text.begin(); from != text.end(); ++from) {
+    from = std::search(from, text.end(), beginning.begin(), beginning.end(), same);
+    if (from == text.end()) return false;
+    if (from == text.begin() || !is_of_a_word(*std::prev(from))) return true;
+  }
+  return false;
 }
 
 }  // namespace
 
 void SqliteSession::note(std::string_view statement) {
-  if (!pragmas_.empty() || !holds_word_pragma(statement)) return;
+  says_temp_ = says_temp_ || says(statement, "temp");  // TEMP, TEMPORARY, or the schema temp
+  if (!pragmas_.empty() || !says(statement, "pragma")) return;
   for (std::string name : pragmas_of_a_connection) {
     Rows rows = connection_.query("PRAGMA " + name);
     if (!rows.empty()) pragmas_.emplace_back(name, rows.text(0, 0));
@@ -69,13 +79,11 @@ void SqliteSession::reset(bool foreign_keys) {
     connection_.execute("PRAGMA case_sensitive_like = 0");
     pragmas_.clear();
   }
-  drop_temporary_objects();
+  if (std::exchange(says_temp_, false)) drop_temporary_objects();
   connection_.execute(foreign_keys ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF");
 }
 
 void SqliteSession::drop_temporary_objects() {
-  // Most parts leave none, and the query for them in their order takes longer to compile than a small part to run.
-  if (connection_.query("SELECT 1 FROM sqlite_temp_schema LIMIT 1").empty()) return;
   // A trigger may hang on a table of the file's; indexes go with their tables.
   Rows objects = connection_.query(
       "SELECT type, name FROM sqlite_temp_schema WHERE type IN ('trigger', 'view', 'table') AND name NOT LIKE "

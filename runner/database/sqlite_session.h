@@ -15,7 +15,7 @@ class SqliteSession {
   explicit SqliteSession(SqliteConnection& connection) : connection_(connection) {}
 
   // To be told of every statement of a migration before it runs: notes the pragmas as they are before the first that
-  // may change one.
+  // may change one, and whether one can have made something temporary.
   void note(std::string_view statement);
   // REQUIRES: no transaction is open.
   void reset(bool foreign_keys);
@@ -27,6 +27,8 @@ class SqliteSession {
   SqliteConnection& connection_;
   // Name and value; empty as long as no migration has named a pragma since the last reset.
   std::vector<std::pair<std::string, std::string>> pragmas_;
+  // A statement since the last reset has the word in it. To ask the file costs more than a small migration's reset.
+  bool says_temp_ = false;
 };
 
 }  // namespace drydock
