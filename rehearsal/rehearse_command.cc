@@ -5,6 +5,7 @@
 #include "rehearsal/observe/two_states.h"
 #include "runner/database/lock.h"
 #include "runner/plan/fingerprint.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 
@@ -25,12 +26,16 @@ std::string record_in(Database& shadow) {
          (state.backup ? " " + state.backup->taken_at + " " + state.backup->proved_at : "");
 }
 
-CannotRehearse left_as_it_was(const OtherCommand& command) {
-  return CannotRehearse(
-      command.name() +
-      " left the shadow as it was, so that nothing is proved; the target was not touched. Either nothing is pending "
-      "for it, or it does not go by DATABASE_URL or PG*: look at its settings for an address of its own, and name the "
-      "variable that it reads under [command] environment in drydock.toml");
+// A command that goes by an address of its own has done its work there, unless it was kept from it.
+CannotRehearse left_as_it_was(const OtherCommand& command, const CommandIsolation& isolation) {
+  std::string outside = "the target was not touched";
+  if (!isolation.notes().empty())
+    outside = "look whether the target is as it was, as the command may have reached it (" +
+              joined(isolation.notes(), "; ") + ")";
+  return CannotRehearse(command.name() + " left the shadow as it was, so that nothing is proved; " + outside +
+                        ". Either nothing is pending for it, or it does not go by DATABASE_URL or PG*: look at its "
+                        "settings for an address of its own, and name the "
+                        "variable that it reads under [command] environment in drydock.toml");
 }
 
 void run_and_compare(const OtherCommand& command, Shadow& shadow, const RehearseRequest& request,
@@ -53,7 +58,7 @@ void run_and_compare(const OtherCommand& command, Shadow& shadow, const Rehearse
     observed.error = command.name() + " " + how_it_ended(status) + " on the shadow";
     return;
   }
-  if (!states->wrote()) throw left_as_it_was(command);
+  if (!states->wrote()) throw left_as_it_was(command, isolation);
   if (record_in(database) != record) {
     observed.error = command.name() + " drops or rewrites drydock's own record, which only grows";
     return;
