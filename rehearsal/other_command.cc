@@ -67,8 +67,8 @@ int run_on_shadow(const OtherCommand& command, const DatabaseUrl& shadow, const 
     if (std::chrono::steady_clock::now() < end) continue;
     throw CannotRehearse(command.name() + " did not end on the shadow within " +
                          std::to_string(std::chrono::duration_cast<std::chrono::seconds>(command.limit).count()) +
-                         " seconds and was killed there; the target was not touched. Where it needs longer, set "
-                         "timeout under [command] in drydock.toml");
+                         " seconds and was killed there; " + isolation.state_of_target() +
+                         ". Where it needs longer, set timeout under [command] in drydock.toml");
   }
   child.end_descendants();
   return child.wait();

@@ -5,7 +5,6 @@
 #include "rehearsal/observe/two_states.h"
 #include "runner/database/lock.h"
 #include "runner/plan/fingerprint.h"
-#include "runner/sql/joined.h"
 
 namespace drydock {
 
@@ -28,11 +27,8 @@ std::string record_in(Database& shadow) {
 
 // A command that goes by an address of its own has done its work there, unless it was kept from it.
 CannotRehearse left_as_it_was(const OtherCommand& command, const CommandIsolation& isolation) {
-  std::string outside = "the target was not touched";
-  if (!isolation.notes().empty())
-    outside = "look whether the target is as it was, as the command may have reached it (" +
-              joined(isolation.notes(), "; ") + ")";
-  return CannotRehearse(command.name() + " left the shadow as it was, so that nothing is proved; " + outside +
+  return CannotRehearse(command.name() + " left the shadow as it was, so that nothing is proved; " +
+                        isolation.state_of_target() +
                         ". Either nothing is pending for it, or it does not go by DATABASE_URL or PG*: look at its "
                         "settings for an address of its own, and name the "
                         "variable that it reads under [command] environment in drydock.toml");

@@ -7,6 +7,7 @@
 
 #include "rehearsal/shadow/child_process.h"
 #include "rehearsal/shadow/confinement.h"
+#include "runner/sql/joined.h"
 
 namespace drydock {
 
@@ -72,7 +73,7 @@ CommandIsolation::CommandIsolation(const DatabaseUrl& shadow, const DatabaseUrl&
 
 int CommandIsolation::try_to_enter() const {
   const bool left = by_socket_ && enter_empty_network(FileSystems::own);
-  if (!left) return by_socket_ && enter_empty_network() ? network_left : nothing;
+  if (!left) return by_socket_ && (enter_empty_network() || forbid_internet_sockets()) ? network_left : nothing;
   bool all = ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
   for (const fs::path& socket : hidden_) {
     all = all && ::mount("/dev/null", socket.c_str(), nullptr, MS_BIND, nullptr) == 0;
@@ -82,6 +83,11 @@ int CommandIsolation::try_to_enter() const {
 }
 
 void CommandIsolation::enter() const { try_to_enter(); }
+
+std::string CommandIsolation::state_of_target() const {
+  if (notes_.empty()) return "the target was not touched";
+  return "look whether the target is as it was, as the command may have reached it (" + joined(notes_, "; ") + ")";
+}
 
 void CommandIsolation::find_out() {
   ChildProcess trial([this] { return try_to_enter(); });

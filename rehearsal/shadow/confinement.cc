@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <bit>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -59,15 +60,23 @@ void allow(int ruleset, const fs::path& path, std::uint64_t rights) {
   ::close(file);
 }
 
+#if defined(__x86_64__)
+constexpr std::uint32_t architecture = AUDIT_ARCH_X86_64;
+#elif defined(__aarch64__)
+constexpr std::uint32_t architecture = AUDIT_ARCH_AARCH64;
+#else
+constexpr std::uint32_t architecture = 0;
+#endif
+
+// Whether this process and its children go through the filter from now on. REQUIRES: no new privileges.
+template <std::size_t size>
+bool install(sock_filter (&filter)[size]) {
+  sock_fprog program{size, filter};
+  return architecture != 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
 // connect() fails as if nobody were there, whatever the address.
 void forbid_connecting() {
-#if defined(__x86_64__)
-  constexpr std::uint32_t architecture = AUDIT_ARCH_X86_64;
-#elif defined(__aarch64__)
-  constexpr std::uint32_t architecture = AUDIT_ARCH_AARCH64;
-#else
-  constexpr std::uint32_t architecture = 0;
-#endif
   constexpr std::uint32_t refuse = SECCOMP_RET_ERRNO | (ECONNREFUSED & SECCOMP_RET_DATA);
   sock_filter filter[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
@@ -77,8 +86,7 @@ void forbid_connecting() {
       BPF_STMT(BPF_RET | BPF_K, refuse),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
   };
-  sock_fprog program{sizeof filter / sizeof filter[0], filter};
-  if (architecture != 0) ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+  install(filter);
 }
 
 bool write_text(const char* path, const std::string& text) {
@@ -138,6 +146,23 @@ bool enter_empty_network(FileSystems file_systems) {
   if (uid != 0) keep_own_ids(uid, gid);
   bring_up_loopback();
   return true;
+}
+
+bool forbid_internet_sockets() {
+  constexpr std::uint32_t refuse = SECCOMP_RET_ERRNO | (EAFNOSUPPORT & SECCOMP_RET_DATA);
+  constexpr std::size_t family = offsetof(seccomp_data, args) + (std::endian::native == std::endian::big ? 4 : 0);
+  sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, architecture, 0, 6),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_socket, 0, 4),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, family),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_INET, 1, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AF_INET6, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, refuse),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && install(filter);
 }
 
 bool is_in_other_network(int pid) {

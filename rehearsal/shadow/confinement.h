@@ -3,7 +3,9 @@
 //
 //   Landlock        files and programs; TCP from its version 4
 //   seccomp         connect(): a socket file of another server would otherwise still be reachable
-//   empty network   a network namespace of its own, where drydock may make one
+//   empty network   a network namespace of its own, where drydock may make one; for another tool's command, which has
+//   to
+//                   reach its shadow's socket, no internet sockets where it may not
 #pragma once
 
 #include <filesystem>
@@ -36,6 +38,10 @@ class Confinement {
 // of its own what it mounts shows to itself alone.
 enum class FileSystems { shared, own };
 bool enter_empty_network(FileSystems file_systems = FileSystems::shared);
+
+// In the child, where it may not have a network of its own, as in most containers: socket() makes none for the internet
+// from now on, neither here nor in what is run, and no program gains privileges (sudo). False where this kernel cannot.
+bool forbid_internet_sockets();
 
 // Whether that process is in another network than drydock.
 bool is_in_other_network(int pid);
