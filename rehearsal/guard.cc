@@ -83,7 +83,7 @@ class Guard final : public Watcher {
   // Nothing could be rolled back of what runs outside a transaction: only a rehearsal can have judged it.
   void refuse_unjudged(const Step& step, const Part& part) const {
     const Statement& statement = step.migration.statements[part.statements.front()];
-    if (request_.rehearsed || statement.traits.loses_nothing_outside) return;
+    if (request_.rehearsed || request_.target_was_empty || statement.traits.loses_nothing_outside) return;
     throw Refused(step.migration.source.file + ":" + std::to_string(statement.line) +
                   ": this statement runs outside a transaction, where nothing can be rolled back, and no rehearsal has "
                   "judged it; run `drydock migrate` with a rehearsal");

@@ -29,8 +29,10 @@ struct GuardRefusal : Refused {
 struct GuardRequest {
   const Plan* plan = nullptr;
   const std::vector<TouchedTable>* rehearsed = nullptr;  // what a rehearsal saw touched; nullptr: none was made
-  std::chrono::milliseconds timeout{5000};               // guard_timeout
-  std::function<void(const KeptCopy&)> on_kept = {};     // told of each safety copy once it is committed; may be empty
+  // No table of the user's held a row when the lock was taken: a statement outside a transaction has nothing to lose.
+  bool target_was_empty = false;
+  std::chrono::milliseconds timeout{5000};            // guard_timeout
+  std::function<void(const KeptCopy&)> on_kept = {};  // told of each safety copy once it is committed; may be empty
 };
 
 // Where a migration asks for safety copies (kept/safety_copies.h), the guard makes them. Throws what that throws.

@@ -25,7 +25,7 @@ struct Receipt {
   std::string plan_hash;
   std::vector<std::string> migrations;  // ids of the plan
   Fingerprint based_on;                 // of the target when it was rehearsed
-  std::string database_id;              // of the target's stamp; empty where it has none
+  std::string database_id;              // identity_of() the target
   std::string verdict;                  // "safe" or "consented"
   std::string source;                   // display URL
   std::string provider, taken_at;       // of the shadow

@@ -1,5 +1,7 @@
 #include "rehearsal/observe/postgres_cast_back.h"
 
+#include "runner/migration/checksum.h"
+
 #include "rehearsal/observe/postgres_keep.h"
 
 namespace drydock {
@@ -33,7 +35,10 @@ std::string in_sessions_zone(const std::string& value, const std::string& from, 
 std::string function_for(Database& database, const TableColumn& before, const std::string& from,
                          const std::string& to) {
   const std::string v = in_sessions_zone("v", from, to);
-  const std::string name = "pg_temp.\"drydock_back_" + std::to_string(before.number) + "\"";
+  // A function keeps the types that it was made with: each pair has its own.
+  constexpr std::size_t prefix_of_hash = 7, of_hash = 16;
+  const std::string types = sha256(from + " to " + to).substr(prefix_of_hash, of_hash);
+  const std::string name = "pg_temp.\"drydock_back_" + std::to_string(before.number) + "_" + types + "\"";
   database.execute("CREATE OR REPLACE FUNCTION " + name + "(v " + from + ") RETURNS " + to +
                    " LANGUAGE plpgsql AS $drydock$ BEGIN RETURN CAST(" + v + " AS " + to +
                    "); EXCEPTION WHEN OTHERS THEN RETURN NULL; END $drydock$");

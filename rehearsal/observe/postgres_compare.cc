@@ -91,8 +91,9 @@ class TableComparison {
     if (kept_.rows == 0) return false;
     if (!input_.after) return input_.root != nullptr;
     if (!sides_.keyed()) return true;
-    if (missing_ == 0 || input_.replaced || input_.evidence.truncated || input_.evidence.emptied) return false;
-    return true;
+    if (missing_ == 0 || input_.replaced) return false;
+    // What was put into it since is not what it held; but its rows may have moved to other leaves of its tree.
+    return input_.root != nullptr || !(input_.evidence.truncated || input_.evidence.emptied);
   }
 
   void match_rest() {

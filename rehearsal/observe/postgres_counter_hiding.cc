@@ -9,18 +9,20 @@ bool is_superuser(Database& database) {
          "t";
 }
 
-// Whether code that is there could switch the counters of deleted and updated rows off for a while: only a superuser
-// may, and only by a setting that somebody wrote down. Without that, zero counters acquit.
+// Whether the counters of deleted and updated rows are off, or code that is there could switch them off for a while:
+// only a superuser may, or what runs as one, and only by a setting that somebody wrote down. Without that, zero
+// counters acquit.
 CounterHiding hiding_by_code(Database& database) {
   const std::string found =
       database
           .query(
-              "SELECT CASE WHEN NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user) THEN "
-              "'none' WHEN pg_catalog.current_setting('track_counts') = 'off' OR EXISTS (SELECT FROM "
-              "pg_catalog.pg_proc p "
-              "WHERE p.oid >= 16384 AND (p.prosrc ~* 'track_counts' OR p.proconfig::pg_catalog.text ~* "
-              "'track_counts')) "
-              "THEN 'named' WHEN EXISTS (SELECT FROM pg_catalog.pg_proc p WHERE p.oid >= 16384 AND p.prosrc ~* "
+              "SELECT CASE WHEN pg_catalog.current_setting('track_counts') = 'off' OR EXISTS (SELECT FROM "
+              "pg_catalog.pg_proc p WHERE p.oid >= 16384 AND p.prosecdef AND "
+              "pg_catalog.concat(p.prosrc, p.proconfig) ~* 'track_counts') THEN 'named' "
+              "WHEN NOT (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user) THEN 'none' "
+              "WHEN EXISTS (SELECT FROM pg_catalog.pg_proc p WHERE p.oid >= 16384 AND "
+              "pg_catalog.concat(p.prosrc, p.proconfig) ~* 'track_counts') THEN 'named' WHEN EXISTS (SELECT FROM "
+              "pg_catalog.pg_proc p WHERE p.oid >= 16384 AND p.prosrc ~* "
               "'set_config') THEN 'possible' ELSE 'none' END")
           .text(0, 0);
   return found == "none" ? CounterHiding::none : found == "named" ? CounterHiding::named : CounterHiding::possible;

@@ -1,5 +1,6 @@
 #include "rehearsal/observe/postgres_kept_losses.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace drydock {
@@ -76,12 +77,22 @@ KeptLosses losses_of_kept(Database& database, const KeptState& state, const Kept
     if (server && (server->details().connection_lost || server->details().canceled)) throw;
     if (!server && kept.failure.empty()) throw;
     database.execute("ROLLBACK TO SAVEPOINT drydock_table; RELEASE SAVEPOINT drydock_table");
-    const Loss all{.kind = seen.gone ? LossKind::table_dropped : LossKind::rows_deleted,
-                   .object = object_of(kept.before, nullptr),
-                   .rows = kept.rows,
-                   .line = seen.gone ? seen.lines.gone : seen.lines.deleted,
-                   .undetermined = "could not be compared: " + (server ? triggers.explain(*server) : error.what())};
-    return {.losses = {all}, .lineage = {}};
+    Loss all{.kind = seen.gone ? LossKind::table_dropped : LossKind::rows_deleted,
+             .object = object_of(kept.before, nullptr),
+             .rows = kept.rows,
+             .line = seen.gone ? seen.lines.gone : seen.lines.deleted,
+             .undetermined = "could not be compared: " + (server ? triggers.explain(*server) : error.what())};
+    KeptLosses found{.losses = {all}, .lineage = {}};
+    if (seen.gone) return found;
+    // A consent to the rows says nothing of what may have become of the values in those that are left.
+    const std::vector<int>& key = kept.before.key;
+    for (const TableColumn& column : kept.before.columns) {
+      if (column.generated || std::find(key.begin(), key.end(), column.number) != key.end()) continue;
+      all.kind = LossKind::values_erased;
+      all.object = object_of(kept.before, &column);
+      found.losses.push_back(all);
+    }
+    return found;
   }
 }
 

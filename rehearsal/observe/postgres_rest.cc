@@ -23,8 +23,9 @@ void RestMatching::make_rest() {
   if (input_.after && sides_.keyed()) {
     left = "SELECT o.* FROM " + kept_.table + " o LEFT JOIN (" + sides_.new_side() + ") n ON " +
            sides_.match_condition() + " WHERE o.k AND n.nid IS NULL";
-    right = "SELECT n.*, false AS moved FROM (" + sides_.new_side() + ") n WHERE NOT EXISTS (SELECT FROM " +
-            kept_.table + " o WHERE " + sides_.key_condition() + ")";
+    if (!was_refilled())
+      right = "SELECT n.*, false AS moved FROM (" + sides_.new_side() + ") n WHERE NOT EXISTS (SELECT FROM " +
+              kept_.table + " o WHERE " + sides_.key_condition() + ")";
   } else if (input_.after) {
     right = "SELECT n.*, false AS moved FROM (" + sides_.new_side() + ") n";
   }
@@ -100,7 +101,9 @@ RestMatching::Outcome RestMatching::match(std::int64_t left) {
   const bool in_tree = input_.root != nullptr;
   const Columns all = columns_where([](const MappedColumn&) { return true; });
   const Columns key = columns_where([this](const MappedColumn& c) { return sides_.in_key(c); });
-  if (in_tree && !key.empty()) {
+  if (in_tree && !key.empty() && was_refilled()) {
+    pair_as_in_a_refill(key);
+  } else if (in_tree && !key.empty()) {
     // A row that moved to another leaf of its tree: by its key, else by what of the key does not decide the leaf.
     pair_by(key, {});
     if (const Columns stable = deciding_no_leaf(key); stable.size() < key.size() && !stable.empty())
@@ -128,6 +131,31 @@ RestMatching::Outcome RestMatching::match(std::int64_t left) {
     if (input_.replaced) pair_with_nulls();
   }
   return count_rest(left);
+}
+
+bool RestMatching::was_refilled() const {
+  return sides_.keyed() && !input_.replaced && (input_.evidence.truncated || input_.evidence.emptied);
+}
+
+// Rows of other leaves under the keys of an emptied one: each is the old row only if another of its values is back, or
+// it had none.
+void RestMatching::pair_as_in_a_refill(const Columns& key) {
+  const Columns stable = deciding_no_leaf(key);
+  const Columns others = columns_where([this](const MappedColumn& column) { return !sides_.in_key(column); });
+  const auto with = [&stable](const Columns& more) {
+    Columns by = stable;
+    by.insert(by.end(), more.begin(), more.end());
+    return by;
+  };
+  if (stable.empty() && others.empty()) return pair_by(key, {});
+  if (!others.empty()) pair_by(with(others), {});
+  if (stable.empty()) return;
+  std::string none;
+  for (const MappedColumn* column : others) {
+    pair_by(with({column}), {.old_side = " AND " + column->old_value() + " IS NOT NULL"});
+    none += " AND " + column->old_value() + " IS NULL";
+  }
+  pair_by(stable, {.old_side = none});
 }
 
 RestMatching::Columns RestMatching::deciding_no_leaf(const Columns& columns) const {
@@ -194,11 +222,13 @@ RestMatching::Pairs RestMatching::count_pairs() {
 RestMatching::Outcome RestMatching::outcome_of(std::int64_t total, const Pairs& paired) {
   // With a key, what was deleted is lost even where another row holds the same values under a new key.
   const std::int64_t candidates = total - (sides_.keyed() ? paired.moved : paired.all);
-  std::int64_t missing = std::min(candidates, most_that_went(database_, input_));
+  // A row that moved went from here, and a DELETE is what the counters took it for.
+  const auto besides_moved = [&paired](std::int64_t went) { return std::max<std::int64_t>(0, went - paired.moved); };
+  std::int64_t missing = std::min(candidates, besides_moved(most_that_went(database_, input_)));
   if (input_.evidence.counting == TableEvidence::Counting::exact) {
     const RowCounters& counted = input_.evidence.counted;
     if (candidates <= counted.deleted + counted.updated) {
-      missing = std::min(missing, counted.deleted);
+      missing = std::min(missing, besides_moved(counted.deleted));
     } else if (missing > 0 && input_.after->file != kept_.before.file) {
       // More rows are gone than any DELETE or UPDATE explains: a TRUNCATE that left no other trace.
       return {.missing = missing, .truncated = true};

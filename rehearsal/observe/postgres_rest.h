@@ -44,6 +44,9 @@ class RestMatching {
     std::int64_t most = -1;
   };
   void pair_by(const Columns& by, const Among& among);
+  // The table is keyed, and was emptied or truncated: what it holds now was put in since.
+  bool was_refilled() const;
+  void pair_as_in_a_refill(const Columns& key);
   Columns deciding_no_leaf(const Columns& columns) const;
   void pair_with_nulls();
   struct Pairs {

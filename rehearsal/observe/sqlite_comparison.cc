@@ -1,6 +1,7 @@
 #include "rehearsal/observe/sqlite_comparison.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace drydock {
 namespace {
@@ -36,6 +37,7 @@ class KeyComparison {
 
   Comparison run() {
     while (after_.step()) compare_one();
+    compare_moved();
     result_.lost = task_.table.held_rows - result_.matched;
     if (!task_.rebuilt && before_.kind != SqliteStructure::Kind::virtual_table) {
       result_.lost = std::min(result_.lost, count_dead(task_, put_in_again_));
@@ -49,6 +51,7 @@ class KeyComparison {
     const bool found = find(key_of(at, Cast::no)) || (retyped_key() && find(key_of(at, Cast::yes)));
     const auto origin = journal_ ? journal_->origin(at) : RowJournal::Origin{RowJournal::Origin::Kind::untouched, at};
     if (found) match(at, origin.kind == RowJournal::Origin::Kind::new_row);
+    if (!found && origin.kind == RowJournal::Origin::Kind::moved) note_moved(origin.address);
     if (!found && task_.lineage) task_.lineage->put(at, entry_of_unmatched(origin));
     kept_.reset();
   }
@@ -121,6 +124,32 @@ class KeyComparison {
     }
   }
 
+  // A row whose key was changed is still there, with the values that it still has.
+  void note_moved(const std::string& address) {
+    std::string nulls(before_.columns.size(), '0');
+    for (std::size_t i = 0; i < nulls.size(); ++i) {
+      const ColumnFate& fate = task_.fates[i];
+      if (fate.after >= 0 && !fate.stand_in && !before_.columns[i].generated && is_null(after_.value(i)))
+        nulls[i] = '1';
+    }
+    if (nulls.find('1') != std::string::npos) moved_[address] = std::move(nulls);
+  }
+
+  void compare_moved() {
+    if (moved_.empty()) return;
+    SqliteQuery rows = task_.scratch.query("SELECT * FROM kept_" + std::to_string(task_.table.id));
+    while (rows.step()) {
+      const auto moved = moved_.find(rows.blob(kept_address));
+      if (moved == moved_.end() || matched_[static_cast<std::size_t>(rows.integer(kept_number))]) continue;
+      const std::string mask = rows.text(kept_mask);
+      for (std::size_t i = 0; i < before_.columns.size(); ++i) {
+        if (moved->second[i] == '0') continue;
+        if (!cell_counts(before_.columns[i], rows.value(first_kept_value + static_cast<int>(i)), mask)) continue;
+        ++(task_.fates[i].retyped ? result_.changed : result_.erased)[i];
+      }
+    }
+  }
+
   // A row whose key was changed carries on what it was. Anything else is the plan's own in a rebuilt table, and in a
   // virtual one, of which there is no journal.
   RowLineage::Entry entry_of_unmatched(const RowJournal::Origin& origin) {
@@ -138,6 +167,7 @@ class KeyComparison {
   RowLineage lineage_;
   std::optional<RowJournal> journal_;
   std::vector<bool> matched_, put_in_again_;
+  std::unordered_map<std::string, std::string> moved_;  // by its address before: '1' for each column that is NULL now
   Comparison result_;
 };
 

@@ -6,15 +6,27 @@
 #include <array>
 
 #include "rehearsal/observe/sqlite_query.h"
+#include "runner/sql/lexer.h"
 
 namespace drydock {
 namespace {
 
 enum Hidden { visible = 0, hidden = 1, virtual_generated = 2 };
 
-// The tables behind full-text and R-tree tables, as their modules name them.
-constexpr std::array shadow_endings = {"data",   "idx",  "content", "docsize", "config", "segments",
-                                       "segdir", "stat", "node",    "rowid",   "parent"};
+// The tables behind full-text and R-tree tables, as their modules name them (xShadowName of each). Any other table
+// beside a virtual one is somebody's own, whatever it is called.
+struct Module {
+  std::string_view name;
+  std::array<std::string_view, 5> shadows;
+};
+constexpr std::array modules = {
+    Module{"fts5", {"data", "idx", "content", "docsize", "config"}},
+    Module{"fts4", {"content", "segments", "segdir", "docsize", "stat"}},
+    Module{"fts3", {"content", "segments", "segdir", "docsize", "stat"}},
+    Module{"rtree", {"node", "rowid", "parent"}},
+    Module{"rtree_i32", {"node", "rowid", "parent"}},
+    Module{"geopoly", {"node", "rowid", "parent"}},
+};
 
 struct SchemaEntry {
   std::string name;
@@ -34,19 +46,59 @@ std::optional<SchemaEntry> schema_entry(sqlite3* handle, const std::string& name
   return SchemaEntry{entry.text(0), kind, entry.integer(3) != 0};
 }
 
+// The statement that made the table.
+std::string sql_of(sqlite3* handle, const std::string& table) {
+  SqliteQuery entry(handle,
+                    "SELECT sql FROM main.sqlite_schema WHERE name = ?1 COLLATE NOCASE AND type = 'table' LIMIT 1");
+  return entry.bind_text(1, table).step() ? entry.text(0) : "";
+}
+
+// "fts5": what stands behind USING in the statement that made the virtual table, in lower case.
+std::string module_of(sqlite3* handle, const std::string& virtual_table) {
+  const std::string sql = sql_of(handle, virtual_table);
+  const std::vector<Token> tokens = tokenize(sql, Dialect::sqlite);
+  const auto is_using = [](const Token& token) {
+    return token.kind == Token::Kind::word && folded_name(token.text) == "using";
+  };
+  const auto found = std::find_if(tokens.begin(), tokens.end(), is_using);
+  const auto is_name = [](const Token& token) {
+    return token.kind != Token::Kind::line_comment && token.kind != Token::Kind::block_comment;
+  };
+  const auto module = found == tokens.end() ? found : std::find_if(std::next(found), tokens.end(), is_name);
+  if (module == tokens.end()) return "";
+  std::string name = folded_name(module->text);
+  if (module->kind != Token::Kind::word && name.size() > 2) name = name.substr(1, name.size() - 2);
+  return name;
+}
+
 // The virtual table whose shadow a table is; empty where it is none.
 std::string owner_of(sqlite3* handle, const std::string& table) {
   const std::size_t at = table.rfind('_');
   if (at == std::string::npos || at == 0) return "";
   const std::string ending = folded_name(table.substr(at + 1));
-  if (std::find(shadow_endings.begin(), shadow_endings.end(), ending) == shadow_endings.end()) return "";
+  const auto makes = [&](const Module& module) {
+    return !ending.empty() && std::find(module.shadows.begin(), module.shadows.end(), ending) != module.shadows.end();
+  };
+  if (std::none_of(modules.begin(), modules.end(), makes)) return "";
   const auto owner = schema_entry(handle, table.substr(0, at));
-  return owner && owner->kind == SqliteStructure::Kind::virtual_table ? owner->name : "";
+  if (!owner || owner->kind != SqliteStructure::Kind::virtual_table) return "";
+  const std::string module_name = module_of(handle, owner->name);
+  const auto is_its = [&](const Module& module) { return module.name == module_name && makes(module); };
+  return std::any_of(modules.begin(), modules.end(), is_its) ? owner->name : "";
 }
 
 // A WITHOUT ROWID table is the index of its primary key.
 bool is_without_rowid(sqlite3* handle, const std::string& table) {
   return SqliteQuery(handle, "PRAGMA main.index_info(" + quoted_name(table) + ")").step();
+}
+
+// Its options stand behind the last parenthesis of the statement that made it.
+bool is_strict(sqlite3* handle, const std::string& table) {
+  const std::string sql = sql_of(handle, table);
+  const std::vector<Token> tokens = tokenize(sql, Dialect::sqlite);
+  for (auto token = tokens.rbegin(); token != tokens.rend() && token->text != ")"; ++token)
+    if (token->kind == Token::Kind::word && folded_name(token->text) == "strict") return true;
+  return false;
 }
 
 std::string collation_of(sqlite3* handle, const std::string& table, const std::string& column) {
@@ -123,6 +175,8 @@ std::optional<SqliteStructure> read_structure(sqlite3* handle, const std::string
   read_columns(handle, table);
   table.without_rowid = table.kind == SqliteStructure::Kind::ordinary && is_without_rowid(handle, table.name);
   if (!table.without_rowid) table.rowid = readable_rowid(table);
+  const auto is_any = [](const SqliteColumn& column) { return folded_name(column.type) == "any"; };
+  table.strict = std::any_of(table.columns.begin(), table.columns.end(), is_any) && is_strict(handle, table.name);
   return table;
 }
 

@@ -33,6 +33,7 @@ struct SqliteStructure {
   std::vector<SqliteColumn> columns;  // hidden ones left out; ids count from 0
   // The name under which the rowid can be read; empty where there is none or columns hide all its names.
   std::string rowid;
+  bool strict = false;        // ANY keeps a value as it is; elsewhere it turns what looks like a number into one
   bool says_replace = false;  // its own definition has ON CONFLICT REPLACE, or says "replace" at all
 
   std::vector<std::size_t> key() const;  // indexes of the primary key's columns, in its order

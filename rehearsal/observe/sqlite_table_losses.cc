@@ -1,5 +1,7 @@
 #include "rehearsal/observe/sqlite_table_losses.h"
 
+#include <algorithm>
+
 #include "rehearsal/observe/sqlite_comparison.h"
 
 namespace drydock {
@@ -29,10 +31,21 @@ class TableJudgement {
   void undetermined(const std::string& why) {
     losses_.clear();
     add(row_loss(), {table_.before.name}, table_.held_rows, table_line());
-    losses_.back().undetermined = why;
+    // A consent to the rows says nothing of what may have become of the values in those that are left.
+    for (const SqliteColumn& column : table_.before.columns)
+      if (after_ && !column.generated && column.counts) add_undetermined(column);
+    for (Loss& loss : losses_) loss.undetermined = why;
   }
 
  private:
+  void add_undetermined(const SqliteColumn& column) {
+    const auto& now = after_->columns;
+    const auto same = [&](const SqliteColumn& each) { return folded_name(each.name) == folded_name(column.name); };
+    const bool is_there = std::any_of(now.begin(), now.end(), same);
+    add(is_there ? LossKind::values_erased : LossKind::column_dropped, {table_.before.name, column.name},
+        table_.held_rows, change_line());
+  }
+
   void judge() {
     if (!table_.kept) return remember_inserts();
     if (!after_) {
@@ -94,7 +107,8 @@ class TableJudgement {
       }
       if (fate.after >= 0) {
         const SqliteColumn& now = after_->columns[static_cast<std::size_t>(fate.after)];
-        fate.retyped = folded_type(now.type) != folded_type(column.type);
+        fate.retyped = folded_type(now.type) != folded_type(column.type) ||
+                       (folded_type(column.type) == "any" && after_->strict != table_.before.strict);
       }
       fates_.push_back(fate);
     }

@@ -207,6 +207,11 @@ class Applier {
     if (failure.details.connection_lost && part.mode == Part::Mode::alone) {
       return "The connection was lost while a statement ran outside a transaction; the next run looks up its outcome.";
     }
+    if (failure.details.commit_in_doubt)
+      return "Whether its transaction was committed is not known: `drydock status` tells, and the next run goes on "
+             "from "
+             "what is recorded" +
+             what_came_before(step);
     std::string state = part.mode == Part::Mode::alone ? "The statement ran outside a transaction and did not complete"
                                                        : "Its transaction was rolled back";
     if (part.number > 0) {

@@ -27,11 +27,12 @@ std::string timeout_setting(const PartContext& context) {
   return std::to_string((directive ? *directive : context.options.lock_timeout).count());
 }
 
-// Whether one of the part's statements may have changed who runs the rest of its transaction.
+// Whether one of the part's statements may have changed who runs the rest of its transaction, or how.
 bool may_change_role(const PartContext& context) {
   return std::any_of(context.part.statements.begin(), context.part.statements.end(), [&](std::size_t index) {
     const StatementTraits& traits = context.step.migration.statements[index].traits;
-    return !traits.parsed || traits.runs_code || traits.tag.starts_with("SET") || traits.tag.starts_with("RESET");
+    return !traits.parsed || traits.runs_code || traits.tag.starts_with("SET") || traits.tag.starts_with("RESET") ||
+           traits.tag.starts_with("DECLARE");
   });
 }
 
@@ -45,6 +46,12 @@ std::vector<Sent> end_of_transaction(const PartContext& context, double seconds)
       end.push_back({own("SET LOCAL SESSION AUTHORIZATION DEFAULT"), nullptr});
       end.push_back({own("SET LOCAL statement_timeout = 0"), nullptr});
       end.push_back({own("SET LOCAL lock_timeout = 0"), nullptr});
+      // Nor which operator drydock's own queries mean by "=".
+      end.push_back({own("SELECT pg_catalog.set_config('search_path', pg_catalog.concat('pg_catalog, ', "
+                         "pg_catalog.current_setting('search_path')), true)"),
+                     nullptr});
+      // A cursor WITH HOLD runs what is left of its query at COMMIT, behind the last look.
+      end.push_back({own("CLOSE ALL"), nullptr});
     }
   }
   const HistoryRow row = row_for(context, HistoryRow::State::applied, context.attempt, seconds);

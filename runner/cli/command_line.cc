@@ -221,7 +221,10 @@ ExitCode run_command_line(int argc, char** argv) {
   if (command == nullptr) return usage_error(terminal, "no command was given; `drydock --help` lists them");
   try {
     start_log(line.flags.log_level, colour_choice(line.flags.color));
-    return command->run(read_settings(line.flags), terminal);
+    const ExitCode code = command->run(read_settings(line.flags), terminal);
+    if (terminal.is_heard()) return code;
+    terminal.error("standard output could not be written to its end; what the command did stands");
+    return code == ExitCode::done ? ExitCode::unexpected : code;
   } catch (...) {
     return explain(terminal, line.flags.show_values && isatty(STDERR_FILENO) != 0);
   }

@@ -1,5 +1,6 @@
 // `drydock init`: writes drydock.toml and the folder, and gives a database its identity: a random id in its stamp and
 // in environments.NAME.id, so that neither a copied configuration nor another database passes for it.
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "runner/cli/command.h"
@@ -77,9 +78,17 @@ class InitCommand final : public Command {
     }
     if (state.stamp && state.stamp->environment == as_copy_)
       throw WrongTarget(where + " is stamped " + as_copy_ + " already; nothing was changed");
-    if (!state.stamp && expected && settings.target.is_protected && !first_deploy_ && !holds_rows(database))
-      throw WrongTarget(where + " is empty, and the environment " + settings.environment + " expects its database " +
-                        *expected +
+    if (!state.stamp && !state.rows.empty() && std::filesystem::exists(settings.migrations)) {
+      const Expectation any{.environment = settings.environment,
+                            .environment_given = true,
+                            .is_protected = false,
+                            .database_id = {},
+                            .project = settings.project};
+      check_identity(any, state, database.url(), false, read_folder(settings, database.dialect()));
+    }
+    if (!state.stamp && settings.target.is_protected && !first_deploy_ && !holds_rows(database))
+      throw WrongTarget(where + " is empty, and the environment " + settings.environment + " expects " +
+                        (expected ? "its database " + *expected : std::string("a database that is in use")) +
                         ", not a new one; nothing was changed. If this is its first deploy, run `drydock init "
                         "--first-deploy --environment " +
                         settings.environment + "`");

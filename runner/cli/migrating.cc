@@ -72,9 +72,10 @@ ExitCode Migrating::steps_or_refusal() {
   } catch (const Interrupted& end) {
     terminal_.error(state_after_interruption());
     if (end.signal != 0) throw;
-    const ExitCode code = phase_ == Phase::rehearsing ? ExitCode::cannot_rehearse
-                          : phase_ == Phase::waiting  ? ExitCode::locked
-                                                      : ExitCode::unexpected;
+    const bool no_shadow = phase_ == Phase::rehearsing || (phase_ == Phase::looking && proof_ == Proof::rehearsal);
+    const ExitCode code = no_shadow                  ? ExitCode::cannot_rehearse
+                          : phase_ == Phase::waiting ? ExitCode::locked
+                                                     : ExitCode::unexpected;
     return finish(code, "timeout");
   }
 }
@@ -108,9 +109,13 @@ ExitCode Migrating::steps() {
 
   // No lock that would keep others from migrating is held while the shadow is made; the fingerprints catch who did.
   if (proof_ == Proof::rehearsal) {
-    if (!rehearse_or_refuse()) return finish(exit_code_of(rehearsal_->verdict), "refused");
+    rehearse();
+    // What another runner applied meanwhile may be in the shadow already, and the verdict about something else.
+    if (history_moved_on()) return plan_again();
+    if (!report_allows()) return finish(exit_code_of(rehearsal_->verdict), "refused");
     require_evidence();
     migrate_lock_ = lock(LockPurpose::migrate);
+    if (history_moved_on()) return plan_again();
   }
   run_before_hook();
   require_unmoved_target();
@@ -167,6 +172,10 @@ Plan Migrating::pending() {
   return errand_.plan(target_);
 }
 
+bool Migrating::leaves_rehearsal_out() const {
+  return options_.no_rehearsal || settings_.target.rehearsal == RehearsalPolicy::guard;
+}
+
 Migrating::Proof Migrating::proof_needed() {
   if (std::ranges::all_of(plan_.steps, [](const Step& step) { return step.action == Step::Action::record; })) {
     terminal_.say("All that it replaces is applied: it is recorded, nothing is run, and no shadow is made.");
@@ -176,7 +185,7 @@ Migrating::Proof Migrating::proof_needed() {
     terminal_.say("No table of the target holds a row, so that nothing can be lost: no shadow is made.");
     return Proof::empty;
   }
-  if (options_.no_rehearsal || settings_.target.rehearsal == RehearsalPolicy::guard) {
+  if (leaves_rehearsal_out()) {
     terminal_.say("No rehearsal is made: the guard watches each transaction on the target.");
     return Proof::guard;
   }
@@ -189,7 +198,6 @@ Migrating::Proof Migrating::proof_needed() {
 }
 
 std::unique_ptr<MigrationLock> Migrating::lock(LockPurpose purpose) {
-  phase_ = Phase::waiting;
   LockRequest request;
   request.purpose = purpose;
   request.wait = duration_asked_for("--lock-wait", options_.lock_wait);
@@ -197,15 +205,34 @@ std::unique_ptr<MigrationLock> Migrating::lock(LockPurpose purpose) {
     target_.read_again();
     return static_cast<std::int64_t>(target_.state().rows.size());
   };
-  request.on_wait = [this](const std::string& holder) { terminal_.say("waiting for another runner: " + holder); };
+  request.on_wait = [this](const std::string& holder) {
+    phase_ = Phase::waiting;
+    terminal_.say("waiting for another runner: " + holder);
+  };
   std::unique_ptr<MigrationLock> lock = acquire_lock(settings_.direct_database(), request);
   if (purpose == LockPurpose::migrate) target_.open_to_apply();
   phase_ = Phase::looking;
   return lock;
 }
 
-// False where the verdict refuses the plan. The report has been written either way.
-bool Migrating::rehearse_or_refuse() {
+bool Migrating::history_moved_on() {
+  target_.read_again();
+  return target_.state().fingerprint() != plan_.based_on.history;
+}
+
+// Another runner came in between, one without a rehearsal. Where it did all there was to do, that is as good as waiting
+// for it; otherwise what is left would have to be rehearsed.
+ExitCode Migrating::plan_again() {
+  Plan left = errand_.plan(target_);
+  if (!left.empty()) require_unmoved_target();
+  plan_ = std::move(left);
+  rehearsal_.reset();
+  hook_is_due_ = false;
+  return nothing_to_do();
+}
+
+// Without a rehearsal where none was possible and the settings do without.
+void Migrating::rehearse() {
   phase_ = Phase::rehearsing;
   terminal_.progress("rehearsing on a shadow of " + target_.url().display());
   plan_.based_on.schema = schema_fingerprint(target_.database());
@@ -216,8 +243,13 @@ bool Migrating::rehearse_or_refuse() {
     terminal_.warn("no rehearsal was possible, and the settings go on with the guard alone: " +
                    std::string(error.what()));
     proof_ = Proof::guard;
-    return true;
   }
+  phase_ = Phase::looking;
+}
+
+// False where the verdict refuses the plan. The report has been written either way.
+bool Migrating::report_allows() {
+  if (!rehearsal_) return true;
   kept_ = record_kept(*rehearsal_, target_, errand_.command + " --keep-backup", terminal_);
   if (terminal_.shows_narrative() || (!rehearsal_->verdict.allows_migrate() && !terminal_.json()))
     terminal_.print(make_text_writer()->write(rehearsal_document(), terminal_.style()));
@@ -281,6 +313,7 @@ ExitCode Migrating::apply_under_guard() {
   const std::unique_ptr<Watcher> guard =
       make_guard(database, {.plan = &plan_,
                             .rehearsed = rehearsed,
+                            .target_was_empty = proof_ == Proof::empty && !leaves_rehearsal_out(),
                             .timeout = settings_.target.guard_timeout,
                             .on_kept = [this](const KeptCopy& copy) { tell_of_copy(copy); }});
   apply(plan_, database, history, *guard, options);

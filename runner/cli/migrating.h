@@ -66,8 +66,12 @@ class Migrating {
   void require_evidence() const;
   void run_before_hook();
   ExitCode end_with_hook(ExitCode code, std::string_view result);
+  bool leaves_rehearsal_out() const;
   Proof proof_needed();
-  bool rehearse_or_refuse();
+  void rehearse();
+  bool report_allows();
+  bool history_moved_on();
+  ExitCode plan_again();
   void require_unmoved_target();
   void prepare_target();
   ExitCode apply_under_guard();

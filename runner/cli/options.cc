@@ -3,6 +3,17 @@
 #include <CLI/CLI.hpp>
 
 namespace drydock {
+namespace {
+
+// What a script passes on from a variable that nobody set must not count as not given.
+CLI::Option* with_a_value(CLI::Option* option, const std::string& placeholder) {
+  option->check(CLI::Validator(
+      [](const std::string& value) { return value.empty() ? std::string("an empty value was given") : std::string(); },
+      ""));
+  return option->option_text(placeholder);
+}
+
+}  // namespace
 
 Option& Option::required() {
   option_->required();
@@ -36,27 +47,27 @@ Option& Option::excludes(const std::string& other) {
 
 Option Options::option(const std::string& name, const std::string& placeholder, std::string& value,
                        const std::string& about) {
-  return Option(app_.add_option(name, value, about)->option_text(placeholder));
+  return Option(with_a_value(app_.add_option(name, value, about), placeholder));
 }
 
 Option Options::option(const std::string& name, const std::string& placeholder, std::optional<std::string>& value,
                        const std::string& about) {
-  return Option(app_.add_option(name, value, about)->option_text(placeholder));
+  return Option(with_a_value(app_.add_option(name, value, about), placeholder));
 }
 
 Option Options::option(const std::string& name, const std::string& placeholder, std::vector<std::string>& values,
                        const std::string& about) {
-  return Option(app_.add_option(name, values, about)->option_text(placeholder));
+  return Option(with_a_value(app_.add_option(name, values, about), placeholder));
 }
 
 Option Options::option(const std::string& name, const std::string& placeholder, std::size_t& value,
                        const std::string& about) {
-  return Option(app_.add_option(name, value, about)->option_text(placeholder));
+  return Option(with_a_value(app_.add_option(name, value, about), placeholder));
 }
 
 Option Options::option(const std::string& name, const std::string& placeholder, std::optional<std::int64_t>& value,
                        const std::string& about) {
-  return Option(app_.add_option(name, value, about)->option_text(placeholder));
+  return Option(with_a_value(app_.add_option(name, value, about), placeholder));
 }
 
 Option Options::flag(const std::string& name, bool& value, const std::string& about) {

@@ -7,14 +7,14 @@
 #include "runner/cli/exit_code.h"
 #include "runner/cli/replace_file.h"
 #include "runner/cli/version.h"
+#include "runner/identity/identity.h"
 #include "runner/plan/fingerprint.h"
 
 namespace drydock {
 namespace {
 
-std::string database_id(const Target& target) {
-  return target.state().stamp ? target.state().stamp->database_id : std::string();
-}
+// A file that is not there yet has none; nothing can be lost in it.
+std::string identity(Target& target) { return target.exists() ? identity_of(target.database(), target.state()) : ""; }
 
 // Throws ReceiptError, a sentence's end.
 Receipt read_receipt(const std::filesystem::path& file) {
@@ -26,9 +26,9 @@ Receipt read_receipt(const std::filesystem::path& file) {
 }
 
 // Throws ReceiptError where it proves nothing about the plan.
-Receipt read_fitting(const std::string& file, const Plan& plan, const Target& target) {
+Receipt read_fitting(const std::string& file, const Plan& plan, Target& target) {
   Receipt receipt = read_receipt(file);
-  if (const std::string why = misfit(receipt, plan, database_id(target)); !why.empty())
+  if (const std::string why = misfit(receipt, plan, identity(target)); !why.empty())
     throw ReceiptError("proves nothing here: " + why);
   return receipt;
 }
@@ -41,10 +41,10 @@ std::string said_of(const Receipt& receipt, const std::string& file) {
 
 }  // namespace
 
-void write_receipt(const std::filesystem::path& file, const Rehearsal& rehearsal, const Plan& plan,
-                   const Target& target, Terminal& terminal) {
+void write_receipt(const std::filesystem::path& file, const Rehearsal& rehearsal, const Plan& plan, Target& target,
+                   Terminal& terminal) {
   if (rehearsal.verdict.allows_migrate()) {
-    replace_file(file, to_text(receipt_of(rehearsal, plan, database_id(target), std::string(version()))));
+    replace_file(file, to_text(receipt_of(rehearsal, plan, identity(target), std::string(version()))));
     terminal.say("wrote the receipt " + file.string());
     return;
   }
@@ -85,7 +85,7 @@ std::optional<Receipt> fitting_receipt(const Settings& settings, const std::opti
 
 void require_fitting(const Receipt& receipt, Plan& plan, Target& target) {
   if (plan.based_on.schema.empty()) plan.based_on.schema = schema_fingerprint(target.database());
-  if (const std::string why = misfit(receipt, plan, database_id(target)); !why.empty())
+  if (const std::string why = misfit(receipt, plan, identity(target)); !why.empty())
     throw CannotRehearse("the receipt proves nothing any more: " + why +
                          "; this run changed nothing. Rehearse again, and migrate with the new receipt");
 }

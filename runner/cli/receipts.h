@@ -16,8 +16,8 @@ namespace drydock {
 // Writes it where the verdict allows the plan. Where it does not, a receipt of an earlier rehearsal that lies there is
 // removed: it may be of the same plan, on other rows. Says which. Throws Failure (exit 1) where it cannot.
 // REQUIRES: plan.based_on has both fingerprints.
-void write_receipt(const std::filesystem::path& file, const Rehearsal& rehearsal, const Plan& plan,
-                   const Target& target, Terminal& terminal);
+void write_receipt(const std::filesystem::path& file, const Rehearsal& rehearsal, const Plan& plan, Target& target,
+                   Terminal& terminal);
 
 // The receipt in `file`, where one was given and it proves this plan on this target; says so, and gives the plan the
 // fingerprint of the target's schema. nullopt where a shadow is to be made instead, with a warning where a receipt was

@@ -63,7 +63,17 @@ class RehearseCommand final : public Command {
     for (const std::string& file : reports_) writer_of(file);
     options_.check_and_start();
     wait_.wait_for_server(settings, terminal);
-    if (!options_.command.empty()) return rehearse_command_of_other_tool(settings, terminal);
+    try {
+      return options_.command.empty() ? rehearse_own(settings, terminal)
+                                      : rehearse_command_of_other_tool(settings, terminal);
+    } catch (const Interrupted& end) {
+      if (end.signal != 0) throw;
+      throw CannotRehearse("--timeout ran out before a shadow was made; the source was only read");
+    }
+  }
+
+ private:
+  ExitCode rehearse_own(const Settings& settings, Terminal& terminal) const {
     Target target(settings, OpenOptions::Access::read_only, "drydock rehearse");
     Plan plan = target.plan(version_asked_for(to_, target.files()));
     if (plan.empty()) return report(nothing_pending(target), ExitCode::done, terminal);
@@ -83,7 +93,6 @@ class RehearseCommand final : public Command {
     return report(document, exit_code_of(rehearsal.verdict), terminal);
   }
 
- private:
   ExitCode rehearse_many(const Settings& settings, Terminal& terminal) const {
     if (!reports_.empty())
       throw Failure(ExitCode::usage, "--report is for one database: with --json each one's report is in the document");

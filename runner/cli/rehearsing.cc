@@ -8,6 +8,7 @@
 #include "runner/cli/runner_name.h"
 #include "runner/cli/version.h"
 #include "runner/database/interruption.h"
+#include "runner/identity/identity.h"
 #include "runner/migration/directives.h"
 #include "runner/report/quantity.h"
 
@@ -61,13 +62,19 @@ std::chrono::milliseconds duration_asked_for(const std::string& option, const st
   throw Failure(ExitCode::usage, option + " takes a duration such as 500ms, 30s or 10min, not '" + text + "'");
 }
 
-void require_same_database(const DatabaseUrl& source, const Target& target) {
+void require_same_database(const DatabaseUrl& source, Target& target) {
   if (source.conninfo() == target.url().conninfo() && source.database() == target.url().database()) return;
   const std::unique_ptr<Database> database =
       open_database(source, {.access = OpenOptions::Access::read_only, .application = "drydock rehearse"});
   const TargetState state = History(*database).read();
-  const auto id_of = [](const TargetState& each) { return each.stamp ? each.stamp->database_id : std::string(); };
-  if (id_of(state) != id_of(target.state()))
+  const std::string wanted = target.exists() ? identity_of(target.database(), target.state()) : "";
+  const std::string found = identity_of(*database, state);
+  if (!state.stamp && !target.state().stamp && (found.empty() || found != wanted))
+    throw Failure(ExitCode::wrong_target,
+                  source.display() + " and " + target.url().display() +
+                      " carry no identity, so that nothing says that one stands for the other; nothing was changed. "
+                      "Run `drydock init` on the target, and make the copy anew");
+  if (found != wanted)
     throw Failure(ExitCode::wrong_target,
                   source.display() + " carries another identity than " + target.url().display() +
                       ", so that a rehearsal on it would prove nothing; nothing was changed. Give "

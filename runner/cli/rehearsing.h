@@ -39,7 +39,7 @@ std::chrono::milliseconds duration_asked_for(const std::string& option, const st
 
 // A source that is not the target itself must be the same database: what another one holds proves nothing.
 // Throws Failure (exit 5) for another identity, CannotRehearse for another history.
-void require_same_database(const DatabaseUrl& source, const Target& target);
+void require_same_database(const DatabaseUrl& source, Target& target);
 
 // Clones the source, runs the plan there and judges. Only reads the source.
 // Throws CannotRehearse, Failure (the source stands for another database), Interrupted.

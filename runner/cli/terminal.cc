@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -40,14 +41,18 @@ void Terminal::say(std::string_view line) {
   clear_live();
   write(stdout, line);
   write(stdout, "\n");
-  std::fflush(stdout);
+  flush_output();
 }
 
 void Terminal::print(std::string_view text) {
   clear_live();
   write(stdout, text);
   if (!text.ends_with('\n')) write(stdout, "\n");
-  std::fflush(stdout);
+  flush_output();
+}
+
+void Terminal::flush_output() {
+  if (std::fflush(stdout) != 0 && errno != EPIPE) lost_output_ = true;
 }
 
 void Terminal::warn(std::string_view message) {

@@ -23,6 +23,9 @@ class Terminal {
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
 
+  // Whether all that was said on standard output has reached it, so far. A reader who went away wanted no more.
+  bool is_heard() const { return !lost_output_; }
+
   bool json() const { return options_.json; }
   bool shows_narrative() const { return !options_.quiet && !options_.json; }
   // How text for standard output is painted.
@@ -42,10 +45,12 @@ class Terminal {
 
  private:
   void clear_live();
+  void flush_output();
 
   Options options_;
   bool output_paints_, error_paints_, live_possible_;
   bool live_shown_ = false;
+  bool lost_output_ = false;
 };
 
 }  // namespace drydock

@@ -25,8 +25,9 @@ class DatabaseError : public std::runtime_error {
     int line = 0;                 // the line of that position, 1-based within the statement; 0 where there is none
     bool raised_by_code = false;  // the message is the text of a RAISE: it may say anything, and is withheld
     bool connection_lost = false;
-    bool may_heal = false;  // no connection yet: a server that is starting, or whose host is
-    bool canceled = false;  // by somebody else, or a timeout of the server's; one's own is Interrupted
+    bool commit_in_doubt = false;  // the connection was lost behind a COMMIT: nobody knows yet whether it took effect
+    bool may_heal = false;         // no connection yet: a server that is starting, or whose host is
+    bool canceled = false;         // by somebody else, or a timeout of the server's; one's own is Interrupted
 
     // As sent: a name may be made of a value.
     ErrorObjects objects() const { return {schema, table, column, constraint}; }

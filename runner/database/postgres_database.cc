@@ -159,6 +159,7 @@ void PostgresDatabase::commit() {
     if (!error.details().connection_lost) throw;
     DatabaseError::Details details = error.details();
     details.message = "the connection was lost during COMMIT: whether it took effect is not known";
+    details.commit_in_doubt = true;
     throw DatabaseError(std::move(details));
   }
   // COMMIT of a failed transaction is answered by ROLLBACK, without an error.

@@ -63,7 +63,12 @@ bool says(std::string_view text, std::string_view beginning) {
 
 void SqliteSession::note(std::string_view statement) {
   says_temp_ = says_temp_ || says(statement, "temp");  // TEMP, TEMPORARY, or the schema temp
-  if (!pragmas_.empty() || !says(statement, "pragma")) return;
+  if (!says(statement, "pragma")) return;
+  if (pragmas_.empty()) note_pragmas();
+  says_pragma_ = true;
+}
+
+void SqliteSession::note_pragmas() {
   for (std::string name : pragmas_of_a_connection) {
     Rows rows = connection_.query("PRAGMA " + name);
     if (!rows.empty()) pragmas_.emplace_back(name, rows.text(0, 0));
@@ -72,12 +77,12 @@ void SqliteSession::note(std::string_view statement) {
 
 void SqliteSession::reset(bool foreign_keys) {
   detach_databases();
-  if (!pragmas_.empty()) {
+  if (pragmas_.empty()) note_pragmas();
+  if (std::exchange(says_pragma_, false)) {
     connection_.execute("PRAGMA query_only = 0");
     for (const auto& [name, value] : pragmas_) connection_.execute("PRAGMA " + name + " = " + value);
     // This one cannot be read.
     connection_.execute("PRAGMA case_sensitive_like = 0");
-    pragmas_.clear();
   }
   if (std::exchange(says_temp_, false)) drop_temporary_objects();
   connection_.execute(foreign_keys ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF");

@@ -14,19 +14,22 @@ class SqliteSession {
  public:
   explicit SqliteSession(SqliteConnection& connection) : connection_(connection) {}
 
-  // To be told of every statement of a migration before it runs: notes the pragmas as they are before the first that
-  // may change one, and whether one can have made something temporary.
+  // To be told of every statement of a migration before it runs: whether it can change a pragma, or make something
+  // temporary.
   void note(std::string_view statement);
   // REQUIRES: no transaction is open.
   void reset(bool foreign_keys);
 
  private:
+  void note_pragmas();
   void drop_temporary_objects();
   void detach_databases();
 
   SqliteConnection& connection_;
-  // Name and value; empty as long as no migration has named a pragma since the last reset.
+  // Name and value, as of the first reset, or the first statement that may change one. Not later: a pragma that is a
+  // flag is set when its statement is compiled, which whoever watches it does before anybody runs it.
   std::vector<std::pair<std::string, std::string>> pragmas_;
+  bool says_pragma_ = false;
   // A statement since the last reset has the word in it. To ask the file costs more than a small migration's reset.
   bool says_temp_ = false;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <system_error>
 #include <unordered_set>
 
@@ -148,6 +149,17 @@ std::string system_identifier(Database& database) {
     if (error.sqlstate() != insufficient_privilege) throw;
     return {};
   }
+}
+
+std::string identity_of(Database& database, const TargetState& state) {
+  if (state.stamp) return state.stamp->database_id;
+  if (database.dialect() == Dialect::sqlite) {
+    std::error_code ignored;
+    return "file " + std::filesystem::weakly_canonical(database.url().database(), ignored).string();
+  }
+  const std::string server = system_identifier(database);
+  if (server.empty()) return {};
+  return "server " + server + ", database " + database.query("SELECT pg_catalog.current_database()").text(0, 0);
 }
 
 }  // namespace drydock

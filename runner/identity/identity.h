@@ -46,6 +46,11 @@ bool holds_objects(Database& database, const std::vector<std::string>& schemas);
 // 32 lower-case hex digits from the system's random source.
 std::string random_database_id();
 
+// Which database it is, so that what was found on one is not taken for another's: the id of its stamp, or, as long as
+// it has none, "server SYSTEM_IDENTIFIER, database NAME" (PostgreSQL: replicas have one between them, copies do not) or
+// the path of the file. "" where none of that can be told.
+std::string identity_of(Database& database, const TargetState& state);
+
 // PostgreSQL's system identifier, where the role may read it; "" otherwise and for SQLite.
 std::string system_identifier(Database& database);
 

@@ -143,8 +143,7 @@ class Judge {
       standing.state = State::failed;
     } else if (recorded->newest == recorded->newest_applied && recorded->newest->last) {
       const Difference found = difference(recorded->newest->checksum, file, dialect_);
-      if (found != Difference::tokens) standing.state = State::applied;
-      standing.text_only_changed = found == Difference::text_only;
+      if (found == Difference::none) standing.state = State::applied;
     }
     return standing;
   }

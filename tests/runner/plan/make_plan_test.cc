@@ -132,7 +132,7 @@ const Case cases[] = {
      "1"},
     {"but not where it leaves none", "1:a 2:b R__v:x", "1:a", "2, R__v", "1 applied, 2 pending, R__v pending", "2"},
     {"a repeatable one that has not changed does not run", "R__v:x", "R__v:x", "nothing", "R__v applied"},
-    {"nor one with another comment", "R__v:x#", "R__v:x", "nothing", "R__v applied as other text"},
+    {"one with another comment is another text", "R__v:x#", "R__v:x", "R__v attempt 2", "R__v pending"},
     {"one that has changed runs as a new attempt", "1:a R__v:y", "1:a R__v:x", "R__v attempt 2",
      "1 applied, R__v pending"},
     {"one that changed back runs again", "R__v:x", "R__v:x R__v:y", "R__v attempt 3", "R__v pending"},
