@@ -10,7 +10,10 @@ std::string describe(const DatabaseError::Details& details) {
   std::string text = "ERROR";
   if (!details.sqlstate.empty()) text += " " + details.sqlstate;
   text += ": ";
-  text += details.raised() ? std::string(withheld) : without_values(details.message);
+  if (details.raised())
+    text += withheld;
+  else
+    text += details.says_the_text ? details.message : without_values(details.message);
   // What a syntax error stands near has been taken out: its line is as good.
   if (details.sqlstate == "42601" && details.line > 0) {
     text += " (in line " + std::to_string(details.line) + " of the statement)";

@@ -23,6 +23,7 @@ class DatabaseError : public std::runtime_error {
     std::string schema, table, column, constraint;
     int position = 0;             // 1-based character offset in the statement, 0 where the server gives none
     int line = 0;                 // the line of that position, 1-based within the statement; 0 where there is none
+    bool says_the_text = false;   // what the message names stands in the statement's own text: no value can be in it
     bool raised_by_code = false;  // the message is the text of a RAISE: it may say anything, and is withheld
     bool connection_lost = false;
     bool commit_in_doubt = false;  // the connection was lost behind a COMMIT: nobody knows yet whether it took effect

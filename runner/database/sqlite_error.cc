@@ -87,6 +87,11 @@ DatabaseError::Details sqlite_error_details(sqlite3* connection, std::string_vie
   details.message = sqlite3_errmsg(connection);
   details.raised_by_code = code == SQLITE_CONSTRAINT_TRIGGER;
   details.canceled = code == SQLITE_INTERRUPT;
+  // "no such table: uesrs"
+  constexpr std::string_view missing = "no such ";
+  const std::size_t name = details.message.find(": ");
+  details.says_the_text = details.message.starts_with(missing) && name != std::string::npos &&
+                          sql.find(std::string_view(details.message).substr(name + 2)) != std::string_view::npos;
   int offset = sqlite3_error_offset(connection);
   if (offset >= 0 && static_cast<std::size_t>(offset) <= sql.size()) {
     std::string_view before = sql.substr(0, static_cast<std::size_t>(offset));

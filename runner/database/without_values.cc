@@ -4,6 +4,7 @@
 //
 // pairs alone would leave the word bob. So what stands between two quoted parts stays only if all of it are words that
 // servers write there ("of relation", "violates foreign key constraint"); else it goes with them.
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <set>
@@ -35,21 +36,37 @@ constexpr std::array<Quotes, 8> all_quotes = {{
 }};
 
 const std::set<std::string, std::less<>>& words_between() {
-  static const std::set<std::string, std::less<>> words = {
-      "a",          "access",        "already",     "and",       "another",    "any",        "are",        "as",
-      "at",         "automatically", "be",          "because",   "between",    "by",         "can",        "cannot",
-      "cast",       "check",         "child",       "class",     "collation",  "column",     "columns",    "constraint",
-      "contains",   "database",      "default",     "denied",    "depend",     "depends",    "do",         "does",
-      "domain",     "encoding",      "exclusion",   "exist",     "exists",     "expression", "extension",  "family",
-      "for",        "foreign",       "from",        "function",  "generated",  "has",        "have",       "identity",
-      "in",         "index",         "inherits",    "input",     "into",       "is",         "it",         "key",
-      "language",   "materialized",  "member",      "method",    "must",       "near",       "no",         "not",
-      "not-null",   "null",          "of",          "on",        "only",       "operator",   "option",     "or",
-      "other",      "overlap",       "owner",       "parameter", "parent",     "partition",  "permission", "policy",
-      "primary",    "procedure",     "publication", "range",     "referenced", "references", "relation",   "role",
-      "row",        "rule",          "same",        "schema",    "sequence",   "server",     "some",       "specified",
-      "statistics", "subscription",  "table",       "than",      "that",       "the",        "to",         "trigger",
-      "type",       "unique",        "value",       "view",      "violates",   "with",       "would",      "was"};
+  static const std::set<std::string, std::less<>> words = {"a",         "access",     "aggregate",    "alter",
+                                                           "already",   "and",        "another",      "any",
+                                                           "are",       "as",         "at",           "automatically",
+                                                           "be",        "because",    "between",      "by",
+                                                           "can",       "cannot",     "cast",         "check",
+                                                           "child",     "class",      "collation",    "column",
+                                                           "columns",   "constraint", "contains",     "database",
+                                                           "default",   "denied",     "depend",       "depends",
+                                                           "do",        "does",       "drop",         "find",
+                                                           "index",     "match",      "objects",      "such",
+                                                           "could",     "domain",     "encoding",     "exclusion",
+                                                           "exist",     "exists",     "expression",   "extension",
+                                                           "family",    "for",        "foreign",      "from",
+                                                           "function",  "generated",  "has",          "have",
+                                                           "identity",  "in",         "index",        "inherits",
+                                                           "input",     "into",       "is",           "it",
+                                                           "key",       "language",   "materialized", "member",
+                                                           "method",    "must",       "near",         "no",
+                                                           "not",       "not-null",   "null",         "of",
+                                                           "on",        "only",       "operator",     "option",
+                                                           "or",        "other",      "overlap",      "owner",
+                                                           "parameter", "parent",     "partition",    "permission",
+                                                           "policy",    "primary",    "procedure",    "publication",
+                                                           "range",     "referenced", "references",   "relation",
+                                                           "role",      "row",        "rule",         "same",
+                                                           "schema",    "sequence",   "server",       "some",
+                                                           "specified", "statistics", "subscription", "table",
+                                                           "than",      "that",       "the",          "to",
+                                                           "trigger",   "type",       "unique",       "value",
+                                                           "view",      "violates",   "with",         "would",
+                                                           "was"};
   return words;
 }
 
@@ -61,6 +78,29 @@ bool is_servers_own(std::string_view text) {
     if (!words_between().contains(word)) return false;
   }
   return true;
+}
+
+// Servers write the names of these without quotes, dynamic SQL makes names of values, and a name may hold blanks.
+bool names_bare(std::string_view message) {
+  constexpr std::array beginnings = {"function ",        "procedure ",        "aggregate ",     "routine ",
+                                     "operator ",        "column ",           "cannot drop ",   "cannot alter ",
+                                     "cannot cast ",     "could not find a ", "no such column", "no such table",
+                                     "no such function", "no such index"};
+  return std::any_of(beginnings.begin(), beginnings.end(),
+                     [&](std::string_view beginning) { return message.starts_with(beginning); });
+}
+
+// Of such a message only what servers write in all of them stays.
+std::string servers_own_words(std::string_view message) {
+  std::istringstream stream{std::string(message)};
+  std::string result;
+  bool masked = false;
+  for (std::string word; stream >> word;) {
+    const bool own = is_servers_own(word);
+    if (own || !masked) result += (result.empty() ? "" : " ") + (own ? word : std::string(mask));
+    masked = !own;
+  }
+  return result;
 }
 
 bool is_alphanumeric(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
@@ -108,6 +148,7 @@ std::string without_bare_values(std::string_view text) {
 }  // namespace
 
 std::string without_values(std::string_view message) {
+  if (names_bare(message)) return servers_own_words(message);
   // The pieces outside quotes; between two of them stood a quoted part.
   std::vector<std::string_view> outside;
   std::size_t begin = 0;

@@ -40,7 +40,15 @@ TEST_CASE("quoted parts of a message are taken out, whatever quotes they hold th
       {R"(setval: value 4711 is out of bounds for sequence "s" (1..10))",
        "setval: value '…' is out of bounds for sequence '…' (1..10)"},
       {"function bob@example.org(integer) does not exist", "function '…' does not exist"},
-      {"operator does not exist: jsonb @> integer", "operator does not exist: jsonb @> integer"},
+      {"operator does not exist: jsonb @> integer", "operator does not exist: '…'"},
+      {"operator does not exist: bob", "operator does not exist: '…'"},
+      {"function public.bob miller(integer, text) does not exist", "function '…' does not exist"},
+      {"procedure bob() does not exist", "procedure '…' does not exist"},
+      {"column t.bob does not exist", "column '…' does not exist"},
+      {"cannot drop column bob of table u because other objects depend on it",
+       "cannot drop column '…' of table '…' because other objects depend on it"},
+      {"cannot cast type bob to integer", "cannot cast type '…' to '…'"},
+      {"no such column: bob", "no such column: '…'"},
       {"", ""},
   };
   for (const Case& c : cases) {

@@ -58,6 +58,8 @@ TEST_CASE("wrong usage ends with 2 and says what is right") {
   const std::vector<WrongUsage> cases = {
       {{}, "--help"},
       {{"migrat"}, "--help"},
+      {{"migrate", "--to", ""}, "an empty value was given"},
+      {{"migrate", "--timeout", "9999999h"}, "--timeout takes a duration"},
       {{"migrate", "--databse", "x"}, "--databse"},
       {{"migrate"}, "no database was given"},
       {{"migrate", "--database", "oracle://db/app"}, "oracle"},
@@ -82,6 +84,15 @@ TEST_CASE("wrong usage ends with 2 and says what is right") {
     CHECK(ran.out.empty());
   }
   CHECK_FALSE(std::filesystem::exists(project.folder() / "a.db"));
+}
+
+TEST_CASE("output that cannot be written ends with 1, and a reader who went away does not") {
+  const Project project;
+  project.write("migrations/0001_users.sql", users);
+  const std::string plan = binary() + " plan --database sqlite:app.db";
+  project.shell(plan + " > /dev/full 2> said; test $? = 1");
+  CHECK(project.read("said").find("could not be written") != std::string::npos);
+  project.shell("mkfifo pipe; true < pipe & (" + plan + "; echo $? > code) > pipe; test $(cat code) = 0");
 }
 
 TEST_CASE("a server that refuses the connection ends with 1, says what was tried, and hides the password") {

@@ -120,3 +120,29 @@ TEST_CASE("the guard judges behind a receipt as behind a shadow") {
     CHECK(project.value("SELECT count(*) FROM legacy") == "6");
   }
 }
+
+TEST_CASE("a receipt, and a source, of another database count for nothing where neither database is stamped") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project target(kind), other(kind);
+    for (const Project* each : {&target, &other}) {
+      each->write("migrations/0001_add_note.sql", "ALTER TABLE " + each->table("things") + " ADD COLUMN note text;\n");
+      each->sql("CREATE TABLE things (id integer PRIMARY KEY); INSERT INTO things VALUES (1);");
+    }
+    target.write("drydock.toml", only_receipts);
+    REQUIRE(other.drydock({"rehearse", "--receipt", "receipt.json"}).code == 0);
+    target.write("receipt.json", other.read("receipt.json"));
+    const Ran by_receipt = target.drydock({"migrate", "--receipt", "receipt.json"});
+    INFO(by_receipt.out, by_receipt.err);
+    CHECK(by_receipt.code == 7);
+    CHECK(by_receipt.says("it was written for another database"));
+
+    target.write("drydock.toml", "");
+    const std::string source =
+        kind == Project::Kind::sqlite ? "sqlite:" + (other.folder() / "app.db").string() : other.url();
+    const Ran by_source = target.drydock({"migrate", "--source", source});
+    INFO(by_source.out, by_source.err);
+    CHECK(by_source.code == 5);
+    CHECK(by_source.says("carry no identity"));
+    CHECK(target.drydock({"migrate"}).code == 0);
+  }
+}

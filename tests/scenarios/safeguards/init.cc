@@ -1,6 +1,8 @@
 // How a database gets its identity, and how a wrong one is told from it.
 #include <doctest/doctest.h>
 
+#include <filesystem>
+
 #include "fixtures/project.h"
 
 namespace drydock {
@@ -77,6 +79,29 @@ TEST_CASE("an empty database where production is expected is stamped only by ini
   CHECK(refused.says("--first-deploy"));
   CHECK(project.drydock({"init", "--environment", "production", "--first-deploy"}).code == 0);
   CHECK(project.drydock({"migrate", "--environment", "production"}).code == 0);
+}
+
+TEST_CASE(
+    "an empty database is not taken for a protected one that was never stamped, nor another project's for one's own") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    project.write("drydock.toml", "[environments.production]\nprotected = true\n");
+    const Ran empty = project.drydock({"init", "--environment", "production"});
+    INFO(empty.out, empty.err);
+    CHECK(empty.code == 5);
+    CHECK(empty.says("--first-deploy"));
+
+    project.write("migrations/0001_users.sql", users);
+    REQUIRE(project.drydock({"migrate"}).code == 0);
+    project.sql("INSERT INTO users VALUES (1); DELETE FROM " +
+                std::string(kind == Project::Kind::sqlite ? "drydock_stamp" : "drydock.stamp"));
+    std::filesystem::rename(project.folder() / "migrations" / "0001_users.sql",
+                            project.folder() / "migrations" / "0009_others.sql");
+    const Ran foreign = project.drydock({"init", "--environment", "staging"});
+    INFO(foreign.out, foreign.err);
+    CHECK(foreign.code == 5);
+    CHECK(foreign.says("a history of other migrations"));
+  }
 }
 
 TEST_CASE("a restored copy that carries production's stamp is taken over by --as-copy") {
