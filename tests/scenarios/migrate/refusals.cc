@@ -54,6 +54,23 @@ TEST_CASE("without a rehearsal the guard refuses the same loss and rolls it back
   }
 }
 
+TEST_CASE("on a database without rows a statement outside a transaction runs, unless the rehearsal was left out") {
+  const Project project(Project::Kind::postgres);
+  project.write("migrations/0001_tree.sql",
+                "CREATE TABLE public.tree (id integer) PARTITION BY RANGE (id);\n"
+                "CREATE TABLE public.leaf PARTITION OF public.tree FOR VALUES FROM (1) TO (2);\n");
+  project.write("migrations/0002_detach.sql", "ALTER TABLE public.tree DETACH PARTITION public.leaf CONCURRENTLY;\n");
+  const Ran without = project.drydock({"migrate", "--no-rehearsal"});
+  INFO(without.out, without.err);
+  CHECK(without.code == 3);
+  CHECK(without.says("no rehearsal has judged it"));
+  const Ran ran = project.drydock({"migrate"});
+  INFO(ran.out, ran.err);
+  CHECK(ran.code == 0);
+  CHECK(ran.says("No table of the target holds a row"));
+  CHECK(project.value("SELECT count(*) FROM pg_inherits") == "0");
+}
+
 TEST_CASE("what loses nothing is applied after its rehearsal, and the point to restore to is printed") {
   for (const Project::Kind kind : both_kinds) {
     const Project project(kind);
