@@ -213,6 +213,7 @@ Watcher::Decision PostgresLossWatcher::before_commit(Database&, const Step& step
 std::vector<Loss> PostgresLossWatcher::compare(const Touched& touched) {
   std::vector<Loss> losses;
   pending_lineages_.clear();
+  pending_leaves_.clear();
   if (kept_.empty()) return losses;
   CanonicalSettings settings(database_);
   const KeptState state{.inventory = inventory_,
@@ -224,10 +225,22 @@ std::vector<Loss> PostgresLossWatcher::compare(const Touched& touched) {
     if (!touched.contains(kept.before.oid) && !composites_changed_) continue;
     KeptLosses found = losses_of_kept(database_, state, kept, seen_of(kept, touched), settings.triggers());
     losses.insert(losses.end(), found.losses.begin(), found.losses.end());
-    if (found.lineage) pending_lineages_[found.lineage->first] = std::move(found.lineage->second);
+    if (!found.lineage) continue;
+    if (found.lineage->first != kept.before.oid) note_leaves(found.lineage->first);
+    pending_lineages_[found.lineage->first] = std::move(found.lineage->second);
   }
   settings.let_triggers_fire();
   return losses;
+}
+
+// A tree that took the name of a table holds its rows in its leaves, which may be older than this part.
+void PostgresLossWatcher::note_leaves(Oid root) {
+  const Value parameters[] = {std::to_string(root)};
+  const Rows leaves = database_.query(
+      "SELECT t.relid::pg_catalog.oid::pg_catalog.int8 FROM pg_catalog.pg_partition_tree("
+      "$1::pg_catalog.oid::pg_catalog.regclass) t WHERE t.isleaf AND t.level OPERATOR(pg_catalog.>) 0",
+      parameters);
+  for (std::size_t i = 0; i < leaves.rows.size(); ++i) pending_leaves_.insert(leaves.integer(i, 0));
 }
 
 std::vector<Oid> PostgresLossWatcher::took_nothing(const Touched& touched) const {
@@ -260,9 +273,8 @@ SeenOfTable PostgresLossWatcher::seen_of(const KeptTable& kept, const Touched& t
 // Whether the part may have moved rows there that stood in another table before: into a leaf, from another leaf or from
 // what became a tree; on a target, which has no lineages, also into a table that took the name of another.
 bool PostgresLossWatcher::rows_may_be_carried_into(const TouchedRelation& relation) const {
-  if (!options_.on_shadow && !inventory_.find(relation.oid) && inventory_.find_by_name(relation.state.text()) != 0) {
-    return true;
-  }
+  const Oid named_so = inventory_.find_by_name(relation.state.text());
+  if (!options_.on_shadow && named_so != 0 && named_so != relation.oid) return true;
   if (!relation.state.is_leaf || relation.inserted == 0) return false;
   return std::any_of(pending_touched_.begin(), pending_touched_.end(), [this, &relation](const auto& each) {
     const RelationState* before = inventory_.find(each.first);
@@ -284,7 +296,9 @@ void PostgresLossWatcher::note_written(const TouchedRelation& relation) {
       if (!before->column(column.number)) added_columns_[oid][column.number] = pending_xid_;
     }
   }
-  if (relation.updated == 0 && relation.state.file == before->file) return;
+  // Rows that were deleted may have been put in again.
+  const bool refilled = relation.deleted > 0 && relation.inserted > 0;
+  if (relation.updated == 0 && !refilled && relation.state.file == before->file) return;
   // Rows of others now carry this run's transaction. In a table of the plan's own there may have been none.
   const auto kept = std::find_if(kept_.begin(), kept_.end(), [oid](const KeptTable& k) { return k.before.oid == oid; });
   const bool others_had_rows = kept != kept_.end() && kept->rows > 0;
@@ -313,6 +327,7 @@ void PostgresLossWatcher::part_abandoned(Database&, const Step&, const Part&) {
   pending_touched_.clear();
   pending_losses_.clear();
   pending_lineages_.clear();
+  pending_leaves_.clear();
   pending_tables_.clear();
 }
 
@@ -336,6 +351,7 @@ void PostgresLossWatcher::part_done(Database& database, const Step& step, const 
     observed.statements.insert(observed.statements.end(), statements.begin(), statements.end());
   }
   for (const auto& [oid, lineage] : pending_lineages_) lineages_[oid] = lineage;
+  carried_into_.insert(pending_leaves_.begin(), pending_leaves_.end());
   observed.losses.insert(observed.losses.end(), pending_losses_.begin(), pending_losses_.end());
   touched_.insert(touched_.end(), pending_tables_.begin(), pending_tables_.end());
   part_abandoned(database, step, part);

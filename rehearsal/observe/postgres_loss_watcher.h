@@ -52,6 +52,7 @@ class PostgresLossWatcher final : public LossWatcher {
   bool was_before_the_plan(Oid oid) const;
   std::vector<Loss> compare(const Touched& touched);
   // Those that the part gave no row, where its counters tell.
+  void note_leaves(Oid root);
   std::vector<Oid> took_nothing(const Touched& touched) const;
   SeenOfTable seen_of(const KeptTable& kept, const Touched& touched) const;
   void note_written(const TouchedRelation& relation);
@@ -90,6 +91,7 @@ class PostgresLossWatcher final : public LossWatcher {
   std::string pending_xid_;
   std::vector<Loss> pending_losses_;
   std::map<Oid, Lineage> pending_lineages_;
+  std::set<Oid> pending_leaves_;  // of a tree that took the place of a table: all of their rows count from now on
   std::vector<TouchedTable> pending_tables_;
 
   std::vector<ObservedMigration> observed_;
