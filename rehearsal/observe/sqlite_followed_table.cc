@@ -180,6 +180,14 @@ std::optional<SqliteStructure> read_structure(sqlite3* handle, const std::string
   return table;
 }
 
+bool keeps_its_addresses(sqlite3* handle, const SqliteStructure& table) {
+  if (table.without_rowid) return true;
+  if (table.key().empty()) return false;
+  // A key that is the rowid under another name needs no index.
+  SqliteQuery index(handle, "SELECT 1 FROM pragma_index_list(?1, 'main') WHERE origin = 'pk'");
+  return !index.bind_text(1, table.name).step();
+}
+
 bool holds_a_row(sqlite3* handle, const std::string& table) {
   try {
     return SqliteQuery(handle, "SELECT 1 FROM main." + quoted_name(table) + " LIMIT 1").step();

@@ -46,6 +46,8 @@ std::string quoted_name(std::string_view name);
 
 // What main holds under that name; none where there is nothing.
 std::optional<SqliteStructure> read_structure(sqlite3* handle, const std::string& name);
+// Whether VACUUM leaves its rows under their addresses: they are its primary key.
+bool keeps_its_addresses(sqlite3* handle, const SqliteStructure& table);
 // Also where it cannot be told.
 bool holds_a_row(sqlite3* handle, const std::string& table);
 

@@ -376,7 +376,8 @@ void SqliteLossWatcher::follow_savepoint(const std::string& operation, const std
 
 // VACUUM numbers rows anew: what is known by rowid is forgotten, and then counts.
 void SqliteLossWatcher::forget_rowids() {
-  for (auto& [id, table] : tables_.tables) table.has_lineage = false;
+  for (auto& [id, table] : tables_.tables)
+    if (!keeps_its_addresses(handle_, table.now)) table.has_lineage = false;
 }
 
 }  // namespace drydock

@@ -1,7 +1,7 @@
 // Another tool's command on a shadow: it is the user's own program, and needs the user's files, but what it reaches of
 // databases shall be the shadow alone. Where this kernel lets it, it runs in an empty network, or at least can make no
-// internet socket, and the sockets of other PostgreSQL servers on this machine, or the target's SQLite file, are covered
-// for it: an address that is written down somewhere in the tool's settings then leads nowhere.
+// internet socket, and the sockets of other PostgreSQL servers on this machine, or the target's SQLite file, are
+// covered for it: an address that is written down somewhere in the tool's settings then leads nowhere.
 #pragma once
 
 #include <filesystem>

@@ -22,8 +22,11 @@ namespace drydock {
 // What a database holds, drydock's own tables aside.
 struct Census {
   std::int64_t tables = 0, rows = 0, bytes = 0;
-  // schema-qualified name (SQLite: name) -> exact rows. Where one could not be counted the shadow is refused.
+  // schema-qualified name (SQLite: name) -> exact rows. Where one could not be counted the shadow is refused, but for:
   std::vector<std::pair<std::string, std::int64_t>> rows_by_table;
+  // SQLite: tables that this program cannot read, as they need a module or a collation of the application's, with why.
+  // A copy of the file has them as they are; what a migration does to one is undetermined, and so counts as lost.
+  std::vector<std::pair<std::string, std::string>> unreadable = {};
 };
 
 // No shadow could be made, or it proves nothing: exit 7. what() lists each provider with its reason and the next

@@ -13,12 +13,20 @@ std::vector<std::string> sqlite_tables(Database& database) {
   return names;
 }
 
+// Not a lock, a broken disk or a damaged file: the table asks for something that only its application has.
+bool is_unreadable_by_its_kind(const DatabaseError& error) { return error.sqlstate() == "SQLITE_ERROR"; }
+
 Census sqlite_census(Database& database) {
   Census census;
   for (const std::string& name : sqlite_tables(database)) {
-    std::int64_t rows = database.query("SELECT count(*) FROM main." + drydock::quoted(name)).integer(0, 0);
-    census.rows_by_table.emplace_back(name, rows);
-    census.rows += rows;
+    try {
+      const std::int64_t rows = database.query("SELECT count(*) FROM main." + drydock::quoted(name)).integer(0, 0);
+      census.rows_by_table.emplace_back(name, rows);
+      census.rows += rows;
+    } catch (const DatabaseError& error) {
+      if (!is_unreadable_by_its_kind(error)) throw;
+      census.unreadable.emplace_back(name, error.what());
+    }
   }
   census.tables = static_cast<std::int64_t>(census.rows_by_table.size());
   census.bytes = database.query("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").integer(0, 0);

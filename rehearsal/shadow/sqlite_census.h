@@ -12,6 +12,9 @@ namespace drydock {
 // and none of drydock's.
 std::vector<std::string> sqlite_tables(Database& database);
 
+// Whether a table cannot be read because it needs a module or a collation that this program does not have.
+bool is_unreadable_by_its_kind(const DatabaseError& error);
+
 // Reads every table once.
 Census sqlite_census(Database& database);
 

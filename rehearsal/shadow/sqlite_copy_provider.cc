@@ -56,11 +56,13 @@ struct Evidence {
 
 Evidence evidence_of(Database& source) {
   Evidence evidence{sqlite_tables(source), {}};
-  for (const std::string& name : evidence.tables) {
-    if (source.query("SELECT EXISTS (SELECT 1 FROM main." + drydock::quoted(name) + ")").integer(0, 0) == 1) {
-      evidence.filled.insert(name);
+  for (const std::string& name : evidence.tables) try {
+      if (source.query("SELECT EXISTS (SELECT 1 FROM main." + drydock::quoted(name) + ")").integer(0, 0) == 1) {
+        evidence.filled.insert(name);
+      }
+    } catch (const DatabaseError& error) {
+      if (!is_unreadable_by_its_kind(error)) throw;
     }
-  }
   return evidence;
 }
 
@@ -70,7 +72,11 @@ bool confirms(const Evidence& evidence, const Census& census) {
     tables.push_back(name);
     if ((rows > 0) != evidence.filled.contains(name)) return false;
   }
-  return tables == evidence.tables;
+  for (const auto& [name, why] : census.unreadable) tables.push_back(name);
+  std::ranges::sort(tables);
+  std::vector<std::string> expected = evidence.tables;
+  std::ranges::sort(expected);
+  return tables == expected;
 }
 
 // REQUIRES: a read transaction on `source` is open.
@@ -112,6 +118,8 @@ class CopyShadow final : public Shadow {
                              " kept changing while it was copied: run again when nobody alters it");
       }
     }
+    for (const auto& [name, why] : census_.unreadable)
+      notes_.push_back(name + " cannot be read here (" + why + "): what a migration does to it counts as lost");
     if (request.keep_backup) keep(*request.keep_backup, source);
     seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   }

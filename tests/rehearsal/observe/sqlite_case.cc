@@ -81,7 +81,7 @@ void judge(SqliteOutcome& outcome, const std::vector<ObservedMigration>& observe
     for (const Loss& loss : observed[i].losses) {
       outcome.measured.push_back(loss);
       outcome.losses.push_back(std::string(to_string(loss.kind)) + " " + loss.object.text() + " " +
-                               std::to_string(loss.rows) + (loss.undetermined.empty() ? "" : " " + loss.undetermined));
+                               std::to_string(loss.rows) + (loss.undetermined.empty() ? "" : " undetermined"));
       if (outcome.verdict == "failed") continue;
       if (!covered(loss, steps[i].migration.directives.consents)) outcome.verdict = "rejected";
       if (outcome.verdict == "safe") outcome.verdict = "consented";
