@@ -46,6 +46,9 @@ class NewCommand final : public Command {
   }
 
   ExitCode run(const Settings& settings, Terminal& terminal) override {
+    constexpr std::size_t longest = 200;  // with a version and an ending it still is a file's name
+    if (name_.size() > longest)
+      throw Failure(ExitCode::usage, "NAME is longer than " + std::to_string(longest) + " bytes: say it shorter");
     const Format& format = format_of(settings);
     std::error_code error;
     std::filesystem::create_directories(settings.migrations, error);

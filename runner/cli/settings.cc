@@ -1,6 +1,7 @@
 #include "runner/cli/settings.h"
 
 #include <unistd.h>
+#include <algorithm>
 
 #include <initializer_list>
 
@@ -8,6 +9,15 @@
 
 namespace drydock {
 namespace {
+
+// It becomes a key of drydock.toml, and stands in the stamp and in messages.
+void require_a_name(const std::string& environment) {
+  const auto is_no_part = [](unsigned char c) {
+    return c < ' ' || c == 127 || std::string_view("\"'[]\\").find(static_cast<char>(c)) != std::string_view::npos;
+  };
+  if (environment.empty() || std::ranges::any_of(environment, is_no_part))
+    throw Failure(ExitCode::usage, "--environment takes a name without quotes, brackets and control characters");
+}
 
 using Setting = std::optional<std::string>;
 
@@ -46,6 +56,7 @@ Settings read_settings(const GlobalFlags& flags) {
 
   const Setting environment = first_of({flags.environment, variable("DRYDOCK_ENVIRONMENT"), file.environment});
   settings.environment = environment.value_or("development");
+  require_a_name(settings.environment);
   settings.environment_given = environment.has_value();
   settings.target = environment_of(file, settings.environment);
   settings.show_values = flags.show_values && isatty(STDERR_FILENO) != 0;

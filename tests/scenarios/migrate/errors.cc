@@ -60,6 +60,8 @@ TEST_CASE("wrong usage ends with 2 and says what is right") {
       {{"migrat"}, "--help"},
       {{"migrate", "--to", ""}, "an empty value was given"},
       {{"migrate", "--timeout", "9999999h"}, "--timeout takes a duration"},
+      {{"init", "--environment", "my env\"\n[x]"}, "--environment takes a name"},
+      {{"new", std::string(300, 'a')}, "say it shorter"},
       {{"migrate", "--databse", "x"}, "--databse"},
       {{"migrate"}, "no database was given"},
       {{"migrate", "--database", "oracle://db/app"}, "oracle"},
