@@ -1,8 +1,8 @@
 #include "runner/cli/settings.h"
 
 #include <unistd.h>
-#include <algorithm>
 
+#include <algorithm>
 #include <initializer_list>
 
 #include "runner/cli/exit_code.h"
