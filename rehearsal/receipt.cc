@@ -93,6 +93,7 @@ Receipt receipt_from(const std::string& text) try {
 }
 
 std::string misfit(const Receipt& receipt, const Plan& plan, const std::string& database_id) {
+  if (receipt.database_id.empty()) return "nothing tells which database it was written for: run `drydock init` on it";
   if (receipt.database_id != database_id) return "it was written for another database";
   if (receipt.based_on.history != plan.based_on.history) return "the history of the database has changed since";
   if (receipt.plan_hash != plan.hash())

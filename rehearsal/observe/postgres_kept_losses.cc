@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "rehearsal/observe/postgres_cast_back.h"
+
 namespace drydock {
 
 namespace {
@@ -86,9 +88,13 @@ KeptLosses losses_of_kept(Database& database, const KeptState& state, const Kept
     if (seen.gone) return found;
     // A consent to the rows says nothing of what may have become of the values in those that are left.
     const std::vector<int>& key = kept.before.key;
+    const std::vector<TableDetails> now = read_tables(database, {kept.before.oid});
     for (const TableColumn& column : kept.before.columns) {
       if (column.generated || std::find(key.begin(), key.end(), column.number) != key.end()) continue;
-      all.kind = LossKind::values_erased;
+      const TableColumn* after = now.empty() ? nullptr : now[0].column(column.number);
+      all.kind = !after                    ? LossKind::column_dropped
+                 : retyped(column, *after) ? LossKind::values_changed
+                                           : LossKind::values_erased;
       all.object = object_of(kept.before, &column);
       found.losses.push_back(all);
     }

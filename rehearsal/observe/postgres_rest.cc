@@ -222,10 +222,17 @@ RestMatching::Pairs RestMatching::count_pairs() {
 RestMatching::Outcome RestMatching::outcome_of(std::int64_t total, const Pairs& paired) {
   // With a key, what was deleted is lost even where another row holds the same values under a new key.
   const std::int64_t candidates = total - (sides_.keyed() ? paired.moved : paired.all);
-  // A row that moved went from here, and a DELETE is what the counters took it for.
-  const auto besides_moved = [&paired](std::int64_t went) { return std::max<std::int64_t>(0, went - paired.moved); };
+  // A row that moved went from here, and a DELETE is what the counters took it for. One that was updated here without a
+  // pair here may be one of those that seem to have moved.
+  const bool is_exact = input_.evidence.counting == TableEvidence::Counting::exact;
+  const std::int64_t pairless =
+      std::max<std::int64_t>(0, input_.evidence.counted.updated - (paired.all - paired.moved));
+  const std::int64_t surely_moved = is_exact ? std::max<std::int64_t>(0, paired.moved - pairless) : 0;
+  const auto besides_moved = [surely_moved](std::int64_t went) {
+    return std::max<std::int64_t>(0, went - surely_moved);
+  };
   std::int64_t missing = std::min(candidates, besides_moved(most_that_went(database_, input_)));
-  if (input_.evidence.counting == TableEvidence::Counting::exact) {
+  if (is_exact) {
     const RowCounters& counted = input_.evidence.counted;
     if (candidates <= counted.deleted + counted.updated) {
       missing = std::min(missing, besides_moved(counted.deleted));

@@ -51,7 +51,7 @@ class KeyComparison {
     const bool found = find(key_of(at, Cast::no)) || (retyped_key() && find(key_of(at, Cast::yes)));
     const auto origin = journal_ ? journal_->origin(at) : RowJournal::Origin{RowJournal::Origin::Kind::untouched, at};
     if (found) match(at, origin.kind == RowJournal::Origin::Kind::new_row);
-    if (!found && origin.kind == RowJournal::Origin::Kind::moved) note_moved(origin.address);
+    if (!found && is_followed(origin)) note_moved(origin.address);
     if (!found && task_.lineage) task_.lineage->put(at, entry_of_unmatched(origin));
     kept_.reset();
   }
@@ -153,9 +153,13 @@ class KeyComparison {
   // A row whose key was changed carries on what it was. Anything else is the plan's own in a rebuilt table, and in a
   // virtual one, of which there is no journal.
   RowLineage::Entry entry_of_unmatched(const RowJournal::Origin& origin) {
-    const bool followed = !task_.rebuilt && before_.kind != SqliteStructure::Kind::virtual_table;
-    if (!followed || origin.kind == RowJournal::Origin::Kind::new_row) return {RowLineage::Entry::Kind::put_in, ""};
+    if (!is_followed(origin)) return {RowLineage::Entry::Kind::put_in, ""};
     return lineage_.find(origin.address);
+  }
+
+  bool is_followed(const RowJournal::Origin& origin) const {
+    return !task_.rebuilt && before_.kind != SqliteStructure::Kind::virtual_table &&
+           origin.kind != RowJournal::Origin::Kind::new_row;
   }
 
   const ComparisonTask& task_;

@@ -33,7 +33,7 @@ class TableJudgement {
     add(row_loss(), {table_.before.name}, table_.held_rows, table_line());
     // A consent to the rows says nothing of what may have become of the values in those that are left.
     for (const SqliteColumn& column : table_.before.columns)
-      if (after_ && !column.generated && column.counts) add_undetermined(column);
+      if (after_ && !column.generated && column.counts && !column.key_position) add_undetermined(column);
     for (Loss& loss : losses_) loss.undetermined = why;
   }
 

@@ -47,8 +47,8 @@ std::vector<Sent> end_of_transaction(const PartContext& context, double seconds)
       end.push_back({own("SET LOCAL statement_timeout = 0"), nullptr});
       end.push_back({own("SET LOCAL lock_timeout = 0"), nullptr});
       // Nor which operator drydock's own queries mean by "=".
-      end.push_back({own("SELECT pg_catalog.set_config('search_path', pg_catalog.concat('pg_catalog, ', "
-                         "pg_catalog.current_setting('search_path')), true)"),
+      end.push_back({own("SELECT pg_catalog.set_config('search_path', pg_catalog.concat_ws(', ', 'pg_catalog', "
+                         "nullif(pg_catalog.current_setting('search_path'), '')), true)"),
                      nullptr});
       // A cursor WITH HOLD runs what is left of its query at COMMIT, behind the last look.
       end.push_back({own("CLOSE ALL"), nullptr});

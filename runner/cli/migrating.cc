@@ -72,7 +72,8 @@ ExitCode Migrating::steps_or_refusal() {
   } catch (const Interrupted& end) {
     terminal_.error(state_after_interruption());
     if (end.signal != 0) throw;
-    const bool no_shadow = phase_ == Phase::rehearsing || (phase_ == Phase::looking && proof_ == Proof::rehearsal);
+    const bool was_about_to = rehearse_lock_ && !rehearsal_ && proof_ == Proof::rehearsal;
+    const bool no_shadow = phase_ == Phase::rehearsing || (phase_ == Phase::looking && was_about_to);
     const ExitCode code = no_shadow                  ? ExitCode::cannot_rehearse
                           : phase_ == Phase::waiting ? ExitCode::locked
                                                      : ExitCode::unexpected;

@@ -68,7 +68,7 @@ class RehearseCommand final : public Command {
                                       : rehearse_command_of_other_tool(settings, terminal);
     } catch (const Interrupted& end) {
       if (end.signal != 0) throw;
-      throw CannotRehearse("--timeout ran out before a shadow was made; the source was only read");
+      throw CannotRehearse("--timeout ran out, and no verdict was reported");
     }
   }
 

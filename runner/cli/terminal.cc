@@ -52,7 +52,8 @@ void Terminal::print(std::string_view text) {
 }
 
 void Terminal::flush_output() {
-  if (std::fflush(stdout) != 0 && errno != EPIPE) lost_output_ = true;
+  // What is larger than the buffer is written at once: an error of that shows in ferror() alone.
+  if ((std::fflush(stdout) != 0 || std::ferror(stdout) != 0) && errno != EPIPE) lost_output_ = true;
 }
 
 void Terminal::warn(std::string_view message) {

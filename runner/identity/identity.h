@@ -47,8 +47,8 @@ bool holds_objects(Database& database, const std::vector<std::string>& schemas);
 std::string random_database_id();
 
 // Which database it is, so that what was found on one is not taken for another's: the id of its stamp, or, as long as
-// it has none, "server SYSTEM_IDENTIFIER, database NAME" (PostgreSQL: replicas have one between them, copies do not) or
-// the path of the file. "" where none of that can be told.
+// it has none, "server SYSTEM_IDENTIFIER, database NAME" or the path of the file; "" where none of that can be told. A
+// replica has its primary's, but so has a server that was restored from a snapshot: only a stamp tells those apart.
 std::string identity_of(Database& database, const TargetState& state);
 
 // PostgreSQL's system identifier, where the role may read it; "" otherwise and for SQLite.

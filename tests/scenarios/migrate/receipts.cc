@@ -142,7 +142,7 @@ TEST_CASE("a receipt, and a source, of another database count for nothing where 
     const Ran by_source = target.drydock({"migrate", "--source", source});
     INFO(by_source.out, by_source.err);
     CHECK(by_source.code == 5);
-    CHECK(by_source.says("carry no identity"));
+    CHECK(by_source.says("carry no stamp"));
     CHECK(target.drydock({"migrate"}).code == 0);
   }
 }
