@@ -51,8 +51,8 @@ class PostgresLossWatcher final : public LossWatcher {
   std::map<Oid, KeepWish> suspects_of(const Step& step, const Touched& touched);
   bool was_before_the_plan(Oid oid) const;
   std::vector<Loss> compare(const Touched& touched);
-  // Those that the part gave no row, where its counters tell.
   void note_leaves(Oid root);
+  // Those that the part gave no row, where its counters tell.
   std::vector<Oid> took_nothing(const Touched& touched) const;
   SeenOfTable seen_of(const KeptTable& kept, const Touched& touched) const;
   void note_written(const TouchedRelation& relation);

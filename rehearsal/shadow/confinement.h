@@ -3,9 +3,8 @@
 //
 //   Landlock        files and programs; TCP from its version 4
 //   seccomp         connect(): a socket file of another server would otherwise still be reachable
-//   empty network   a network namespace of its own, where drydock may make one; for another tool's command, which has
-//   to
-//                   reach its shadow's socket, no internet sockets where it may not
+//   empty network   a network namespace of its own, where drydock may make one. Another tool's command, which has to
+//                   reach its shadow's socket, can make no internet sockets where it may not.
 #pragma once
 
 #include <filesystem>

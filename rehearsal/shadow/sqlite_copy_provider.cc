@@ -57,13 +57,14 @@ struct Evidence {
 
 Evidence evidence_of(Database& source) {
   Evidence evidence{sqlite_tables(source), {}};
-  for (const std::string& name : evidence.tables) try {
-      if (source.query("SELECT EXISTS (SELECT 1 FROM main." + drydock::quoted(name) + ")").integer(0, 0) == 1) {
-        evidence.filled.insert(name);
-      }
+  for (const std::string& name : evidence.tables) {
+    try {
+      const Rows found = source.query("SELECT EXISTS (SELECT 1 FROM main." + drydock::quoted(name) + ")");
+      if (found.integer(0, 0) == 1) evidence.filled.insert(name);
     } catch (const DatabaseError& error) {
       if (!is_unreadable_by_its_kind(error)) throw;
     }
+  }
   return evidence;
 }
 

@@ -209,8 +209,7 @@ class Applier {
     }
     if (failure.details.commit_in_doubt)
       return "Whether its transaction was committed is not known: `drydock status` tells, and the next run goes on "
-             "from "
-             "what is recorded" +
+             "from what is recorded" +
              what_came_before(step);
     std::string state = part.mode == Part::Mode::alone ? "The statement ran outside a transaction and did not complete"
                                                        : "Its transaction was rolled back";

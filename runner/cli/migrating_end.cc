@@ -11,8 +11,6 @@
 #include "runner/sql/joined.h"
 
 namespace drydock {
-namespace {}  // namespace
-
 void Migrating::tell_of_copy(const KeptCopy& copy) {
   safety_copies_.push_back(copy);
   terminal_.say(kept_line(copy, target_.url()));

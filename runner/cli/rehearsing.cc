@@ -73,8 +73,7 @@ void require_same_database(const DatabaseUrl& source, Target& target) {
     throw Failure(ExitCode::wrong_target,
                   source.display() + " and " + target.url().display() +
                       " carry no stamp, and neither is the other's replica, so that nothing says that one stands for "
-                      "the other; nothing was changed. "
-                      "Run `drydock init` on the target, and make the copy anew");
+                      "the other; nothing was changed. Run `drydock init` on the target, and make the copy anew");
   if (found != wanted)
     throw Failure(ExitCode::wrong_target,
                   source.display() + " carries another identity than " + target.url().display() +
