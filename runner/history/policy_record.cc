@@ -65,11 +65,6 @@ std::string let_the_stamps_owner_read(Database& database) {
   return "\nGRANT SELECT ON drydock.policy TO " + owner.text(0, 0);
 }
 
-template <typename Number>
-Value number_or_null(const std::optional<Number>& number) {
-  return number ? Value(std::to_string(*number)) : std::nullopt;
-}
-
 }  // namespace
 
 RecordedPolicy policy_from(const std::string& words) {
@@ -93,12 +88,13 @@ bool record_policy(Database& database, const NewPolicy& added) {
   if (database.query(sql.find).integer(0, 0) == 0)
     execute_unseen(database, std::string(sql.create) + let_the_stamps_owner_read(database));
   const Policy& policy = added.policy;
-  const auto age = policy.backup.max_age ? std::optional(policy.backup.max_age->count()) : std::nullopt;
+  const Value age = policy.backup.max_age ? Value(std::to_string(policy.backup.max_age->count())) : std::nullopt;
+  const Value rows = policy.backup.min_rows ? Value(std::to_string(*policy.backup.min_rows)) : std::nullopt;
   const std::array<Value, 7> row{std::to_string(added.number),
                                  policy.is_protected ? "1" : "0",
                                  std::string(to_string(policy.rehearsal)),
-                                 number_or_null(age),
-                                 number_or_null(policy.backup.min_rows),
+                                 age,
+                                 rows,
                                  added.loosened,
                                  added.written_by};
   return !database.query(sql.insert, row).empty();
