@@ -8,15 +8,12 @@
 #include <algorithm>
 
 #include "rehearsal/observe/sqlite_kept_rows.h"
+#include "runner/sql/mentions.h"
 
 namespace drydock {
 namespace {
 
-bool contains_folded(std::string_view text, std::string_view word) {
-  return folded_name(text).find(word) != std::string::npos;
-}
-
-bool names_drydock(const Statement& statement) { return contains_folded(statement.text, "drydock_"); }
+bool names_drydock(const Statement& statement) { return mentions(statement.text, "drydock_"); }
 
 std::int64_t integer_pragma(sqlite3* handle, const char* pragma) {
   SqliteQuery query(handle, pragma);
@@ -261,7 +258,7 @@ void SqliteLossWatcher::prepare_for(const SqliteEffects::Effect& effect, Followe
 // Only a REPLACE of the statement, the table's or a trigger's makes an INSERT remove a row.
 bool SqliteLossWatcher::may_replace(const SqliteEffects::Effect& effect, const FollowedTable& table,
                                     const Statement& statement) const {
-  if (table.may_replace || contains_folded(statement.text, "replace")) return true;
+  if (table.may_replace || mentions(statement.text, "replace")) return true;
   if (effect.trigger.empty()) return false;
   SqliteQuery triggers(
       handle_,

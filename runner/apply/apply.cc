@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "runner/apply/error_objects.h"
-#include "runner/apply/foreign_keys.h"
+#include "runner/apply/foreign_key_violations.h"
 #include "runner/apply/run_part.h"
 #include "runner/database/activity.h"
 #include "runner/database/interruption.h"
@@ -146,7 +146,7 @@ class Applier {
         if (run_transaction(context, run)) return;
         if (context.session == SessionState::continued) context.session = SessionState::retried;
         if (context.violations_wanted) {
-          context.violations_before = ForeignKeyCheck::all_violations(database_);
+          context.violations_before = ForeignKeyViolations::in_all_tables(database_);
           context.violations_wanted = false;
         }
       } catch (const PartFailure& failure) {

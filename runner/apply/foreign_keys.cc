@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string_view>
+
+#include "runner/sql/mentions.h"
 
 namespace drydock {
 
@@ -15,24 +16,31 @@ constexpr std::array add_to_the_schema_only = {
     "CREATE TABLE", "CREATE INDEX", "CREATE VIEW", "CREATE TRIGGER", "INSERT", "UPDATE", "DELETE", "REPLACE", "SELECT",
 };
 
-bool says(std::string_view text, std::string_view word) {
-  return std::search(text.begin(), text.end(), word.begin(), word.end(),
-                     [](unsigned char a, unsigned char b) { return std::tolower(a) == b; }) != text.end();
-}
-
 // Whether it can give a key to a table that was there, or take a table away. Reading the whole schema, before and after
 // each of many small migrations, would cost more than they do.
 bool can_change_a_table(const Statement& statement) {
   // Rows that it writes are found by their number. A column that is added or dropped brings no key with it, unless the
   // text says so; a new name moves the keys of other tables.
   if (statement.traits.tag == "ALTER TABLE")
-    return says(statement.text, "references") || says(statement.text, "rename");
+    return mentions(statement.text, "references") || mentions(statement.text, "rename");
   return std::ranges::find(add_to_the_schema_only, statement.traits.tag) == add_to_the_schema_only.end();
 }
 
 bool can_change_a_table(const Migration& migration, const Part& part) {
   return std::ranges::any_of(part.statements,
                              [&](std::size_t index) { return can_change_a_table(migration.statements[index]); });
+}
+
+// Such a table's own rows are looked at because it is new or has another definition.
+constexpr std::array write_no_row_elsewhere = {"CREATE TABLE", "CREATE INDEX", "CREATE VIEW", "CREATE TRIGGER",
+                                               "ALTER TABLE"};
+
+bool can_write_rows(const Migration& migration, const Part& part) {
+  const auto can = [&](std::size_t index) {
+    return std::ranges::find(write_no_row_elsewhere, migration.statements[index].traits.tag) ==
+           write_no_row_elsewhere.end();
+  };
+  return std::ranges::any_of(part.statements, can);
 }
 
 bool creates_a_table(const Migration& migration, const Part& part) {
@@ -42,19 +50,11 @@ bool creates_a_table(const Migration& migration, const Part& part) {
 
 std::string changes_so_far(Database& database) { return database.query("SELECT total_changes()").text(0, 0); }
 
-void add_violations(Database& database, const std::string& pragma, std::set<std::string>& violations) {
-  for (const auto& row : database.query(pragma).rows) {
-    std::string violation;
-    for (const Value& value : row) violation += value.value_or("NULL") + '\x1f';
-    violations.insert(violation);
-  }
-}
-
 }  // namespace
 
 ForeignKeyCheck::ForeignKeyCheck(Database& database, const Migration& migration, const Part& part)
     : database_(database) {
-  changes_before_ = changes_so_far(database);
+  if (can_write_rows(migration, part)) changes_before_ = changes_so_far(database);
   if (can_change_a_table(migration, part))
     schema_before_ = schema_of(database);
   else if (creates_a_table(migration, part))
@@ -69,27 +69,24 @@ ForeignKeyCheck::Schema ForeignKeyCheck::schema_of(Database& database) {
   return schema;
 }
 
-std::set<std::string> ForeignKeyCheck::all_violations(Database& database) {
-  std::set<std::string> violations;
-  add_violations(database, "PRAGMA main.foreign_key_check", violations);
-  return violations;
-}
-
-std::set<std::string> ForeignKeyCheck::violations_after() const {
+ForeignKeyViolations ForeignKeyCheck::violations_after() const {
   // A row was written somewhere: a parent's or a child's, so every key has to be looked at.
-  if (changes_so_far(database_) != changes_before_) return all_violations(database_);
-  if (!schema_before_) return last_entry_before_ ? violations_in(new_tables()) : std::set<std::string>();
+  if (changes_before_ && changes_so_far(database_) != *changes_before_)
+    return ForeignKeyViolations::in_all_tables(database_);
+  if (!schema_before_) {
+    return last_entry_before_ ? ForeignKeyViolations::in_tables(database_, new_tables()) : ForeignKeyViolations();
+  }
   const Schema after = schema_of(database_);
   for (const auto& [name, sql] : *schema_before_) {
     // A table is gone: as a parent it leaves orphans in tables that did not change.
-    if (!after.contains(name)) return all_violations(database_);
+    if (!after.contains(name)) return ForeignKeyViolations::in_all_tables(database_);
   }
   std::vector<std::string> changed;
   for (const auto& [name, sql] : after) {
     const auto before = schema_before_->find(name);
     if (before == schema_before_->end() || before->second != sql) changed.push_back(name);
   }
-  return violations_in(changed);
+  return ForeignKeyViolations::in_tables(database_, changed);
 }
 
 std::vector<std::string> ForeignKeyCheck::new_tables() const {
@@ -100,22 +97,6 @@ std::vector<std::string> ForeignKeyCheck::new_tables() const {
       parameters);
   for (const auto& row : rows.rows) names.push_back(row[0].value_or(""));
   return names;
-}
-
-std::set<std::string> ForeignKeyCheck::violations_in(const std::vector<std::string>& tables) const {
-  std::set<std::string> violations;
-  for (const std::string& table : tables) {
-    add_violations(database_, "PRAGMA main.foreign_key_check(" + drydock::quoted(table) + ")", violations);
-  }
-  return violations;
-}
-
-std::string tables_of(const std::set<std::string>& violations) {
-  std::set<std::string> tables;
-  for (const std::string& violation : violations) tables.insert(violation.substr(0, violation.find('\x1f')));
-  std::string text;
-  for (const std::string& table : tables) text += (text.empty() ? "" : ", ") + table;
-  return text;
 }
 
 }  // namespace drydock

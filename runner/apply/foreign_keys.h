@@ -5,10 +5,10 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
+#include "runner/apply/foreign_key_violations.h"
 #include "runner/database/database.h"
 #include "runner/plan/plan.h"
 
@@ -19,28 +19,20 @@ class ForeignKeyCheck {
   // REQUIRES: the part's transaction is open, and none of its statements has run.
   ForeignKeyCheck(Database& database, const Migration& migration, const Part& part);
 
-  // The violations in tables that the part can have touched. Each is one string: table, rowid, parent, number of the
-  // key. REQUIRES: all statements of the part have run.
-  std::set<std::string> violations_after() const;
-
-  // All violations there are now.
-  static std::set<std::string> all_violations(Database& database);
+  // The violations in tables that the part can have touched. REQUIRES: all statements of the part have run.
+  ForeignKeyViolations violations_after() const;
 
  private:
   using Schema = std::map<std::string, std::string>;  // the statement that makes a table, by its name
 
   static Schema schema_of(Database& database);
   std::vector<std::string> new_tables() const;
-  std::set<std::string> violations_in(const std::vector<std::string>& tables) const;
 
   Database& database_;
   std::optional<Schema> schema_before_;  // only where the part can change a table that was there
   // Of sqlite_schema, whose entries are numbered upwards; otherwise, and only where the part makes tables.
   std::optional<std::string> last_entry_before_;
-  std::string changes_before_;
+  std::optional<std::string> changes_before_;  // only where the part can write rows
 };
-
-// The tables of those violations, for a message.
-std::string tables_of(const std::set<std::string>& violations);
 
 }  // namespace drydock

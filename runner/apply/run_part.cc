@@ -141,13 +141,13 @@ class OrphanCheck {
   // rolled back for that, and runs once more. Throws PartFailure for new ones.
   bool passes() const {
     if (!check_) return true;
-    std::set<std::string> broken = check_->violations_after();
+    const ForeignKeyViolations broken = check_->violations_after();
     if (broken.empty()) return true;
     if (!context_.violations_before) return false;
-    for (const std::string& known : *context_.violations_before) broken.erase(known);
-    if (broken.empty()) return true;
-    throw PartFailure(0, "FOREIGN KEY constraint failed: " + std::to_string(broken.size()) +
-                             (broken.size() == 1 ? " new violation in " : " new violations in ") + tables_of(broken));
+    const ForeignKeyViolations added = broken.besides(*context_.violations_before);
+    if (added.empty()) return true;
+    throw PartFailure(0, "FOREIGN KEY constraint failed: " + std::to_string(added.size()) +
+                             (added.size() == 1 ? " new violation in " : " new violations in ") + added.tables());
   }
 
  private:

@@ -3,11 +3,11 @@
 
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "runner/apply/apply.h"
+#include "runner/apply/foreign_key_violations.h"
 
 namespace drydock {
 
@@ -48,7 +48,7 @@ struct PartContext {
   // Called inside the part's first transaction, before anything else; may throw. Empty: nothing is to be checked.
   std::function<void()> first_look = {};
   // SQLite: the foreign key violations that were there before the part; counted only where a try found any.
-  std::optional<std::set<std::string>> violations_before = {};
+  std::optional<ForeignKeyViolations> violations_before = {};
   bool violations_wanted = false;
 };
 

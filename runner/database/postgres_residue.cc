@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string_view>
+
+#include "runner/sql/mentions.h"
 
 namespace drydock {
 namespace {
@@ -24,11 +25,6 @@ constexpr std::array<std::string_view, 6> telling_words{"temp",    "set_config",
 // record (the history's numbers are nobody's business).
 constexpr std::array<std::string_view, 3> own_statements{"SET CONSTRAINTS ", "SET LOCAL ", "INSERT INTO drydock."};
 
-bool holds(std::string_view text, std::string_view lower_case_word) {
-  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
-  return std::search(text.begin(), text.end(), lower_case_word.begin(), lower_case_word.end(), same) != text.end();
-}
-
 bool is_in(const auto& list, std::string_view tag) { return std::find(list.begin(), list.end(), tag) != list.end(); }
 
 }  // namespace
@@ -42,7 +38,7 @@ PostgresResidue residue_of(const Statement& statement) {
   if (!traits.parsed || traits.runs_code || (!draws && !is_in(leave_nothing, traits.tag)))
     return PostgresResidue::anything;
   for (const std::string_view word : telling_words)
-    if (holds(statement.text, word)) return PostgresResidue::anything;
+    if (mentions(statement.text, word)) return PostgresResidue::anything;
   return draws ? PostgresResidue::sequences : PostgresResidue::none;
 }
 

@@ -13,6 +13,9 @@ namespace drydock {
 class SqliteSession {
  public:
   explicit SqliteSession(SqliteConnection& connection) : connection_(connection) {}
+  ~SqliteSession() { remove_journal(); }
+  SqliteSession(const SqliteSession&) = delete;
+  SqliteSession& operator=(const SqliteSession&) = delete;
 
   // To be told of every statement of a migration before it runs: whether it can change a pragma, or make something
   // temporary.
@@ -22,6 +25,8 @@ class SqliteSession {
 
  private:
   void note_pragmas();
+  void keep_journal();
+  void remove_journal();
   void drop_temporary_objects();
   void detach_databases();
 
@@ -30,6 +35,7 @@ class SqliteSession {
   // flag is set when its statement is compiled, which whoever watches it does before anybody runs it.
   std::vector<std::pair<std::string, std::string>> pragmas_;
   bool says_pragma_ = false;
+  bool journal_kept_ = false;
   // A statement since the last reset has the word in it. To ask the file costs more than a small migration's reset.
   bool says_temp_ = false;
 };

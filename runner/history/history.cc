@@ -109,9 +109,11 @@ Presence find(Database& database, const HistorySql& sql) {
 }
 
 // What CREATE ... IF NOT EXISTS still says to the slower of two runners: a unique violation in the catalog, or that the
-// schema or table is there.
+// schema or table is there. REVOKE says "tuple concurrently updated", in the server's language and as an internal error
+// like any other: one that is no race comes again, and is thrown then.
 bool is_lost_race(const DatabaseError& error) {
-  return error.sqlstate() == "23505" || error.sqlstate() == "42P06" || error.sqlstate() == "42P07";
+  const std::string& state = error.sqlstate();
+  return state == "23505" || state == "42P06" || state == "42P07" || state == "XX000";
 }
 
 void create_missing(Database& database, const HistorySql& sql, Presence found) {

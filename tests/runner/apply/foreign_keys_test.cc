@@ -29,9 +29,9 @@ std::string broken_by(const std::string& text) {
   database->begin();
   const ForeignKeyCheck check(*database, migration, part);
   database->run(migration.statements, Database::Sending::one_by_one);
-  const std::set<std::string> violations = check.violations_after();
+  const ForeignKeyViolations violations = check.violations_after();
   database->rollback();
-  return std::to_string(violations.size()) + " in " + tables_of(violations);
+  return std::to_string(violations.size()) + " in " + violations.tables();
 }
 
 TEST_CASE("A part is checked in the tables that it can have broken.") {

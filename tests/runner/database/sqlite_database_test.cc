@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+
 #include "fixtures/test_database.h"
 
 using namespace drydock;
@@ -146,6 +148,36 @@ TEST_CASE("a reset takes back the pragmas of the connection, keeps those of the 
   auto start = std::chrono::steady_clock::now();
   CHECK_THROWS_AS(database->begin(), DatabaseError);
   CHECK(std::chrono::steady_clock::now() - start >= std::chrono::milliseconds(150));
+}
+
+TEST_CASE("one journal serves all transactions of a session, goes with it, and is none where the file is in WAL mode") {
+  const TestDatabase test(Dialect::sqlite);
+  const std::filesystem::path journal = test.url().database() + "-journal";
+  const auto write_once = [](Database& database) {
+    database.begin();
+    database.run(statements({"CREATE TABLE IF NOT EXISTS t (a)", "INSERT INTO t VALUES (1)"}),
+                 Database::Sending::one_by_one);
+    database.commit();
+  };
+  auto database = test.open();
+  database->reset_session({});
+  write_once(*database);
+  CHECK(std::filesystem::file_size(journal) == 0);
+  // What would leave a broken file after a crash is no other migration's mode.
+  database->run(statements({"PRAGMA journal_mode = MEMORY"}), Database::Sending::one_by_one);
+  database->reset_session({});
+  CHECK(database->query("PRAGMA journal_mode").text(0, 0) == "truncate");
+  database.reset();
+  CHECK_FALSE(std::filesystem::exists(journal));
+
+  database = test.open();
+  database->reset_session({});
+  database->run(statements({"PRAGMA journal_mode = WAL"}), Database::Sending::one_by_one);
+  database->reset_session({});
+  write_once(*database);
+  database.reset();
+  CHECK(test.ask("PRAGMA journal_mode") == "wal");
+  CHECK(test.ask("SELECT count(*) FROM t") == "2");
 }
 
 TEST_CASE("foreign keys are as the settings say while a migration runs") {

@@ -248,7 +248,7 @@ TEST_CASE("Several runners may make the tables at once.") {
       });
     }
     runners.clear();
-    for (const std::string& error : errors) CHECK(error.empty());
+    for (const std::string& error : errors) CHECK(error == "");
     CHECK(History(*target.open()).read().has_history);
   });
 }

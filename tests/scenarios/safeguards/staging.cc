@@ -129,7 +129,8 @@ TEST_CASE("a backup that is refused, or a mask that fails, leaves the staging da
     production.write("mask.sql", "UPDATE people SET email = 'x';\nCOMMIT;\n");
     refused(production, staging, 2, "mask.sql:2", {"--mask", "mask.sql"});
     refused(production, staging, 2, "cannot be read", {"--mask", "missing.sql"});
-    production.shell("touch -d 2020-01-01 backup");  // a copied file is as old as that; an archive says its own time
+    // A copied file is as old as that; an archive says its own time, in whole seconds.
+    production.shell("touch -d 2020-01-01 backup && sleep 1");
     refused(production, staging, 7, "old, and 0 s are allowed", {"--max-age", "1ms"});
     production.write("backup", "this is no backup\n");
     refused(production, staging, 7, "is not a backup that drydock can read");
