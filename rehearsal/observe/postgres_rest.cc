@@ -203,7 +203,7 @@ RestMatching::Outcome RestMatching::count_rest(std::int64_t total) {
   if (is_the_same_table && !outcome.truncated) {
     const std::int64_t left = total - paired.all;
     updated = left - std::min(left, outcome.missing);
-    if (!sides_.keyed() && updated > 0) updated -= follow_by_a_column(updated);
+    if (updated > 0) updated -= follow_by_a_column(updated);
   }
   if (input_.after) {
     const Rows sums = database_.query("SELECT pg_catalog.count(*)" + sides_.column_sums("true") + " FROM " + pairs());
@@ -244,10 +244,10 @@ RestMatching::Outcome RestMatching::outcome_of(std::int64_t total, const Pairs& 
   return {.missing = missing};
 }
 
-// Without a key, which of the rest were updated, and which deleted, is told by the first column that tells them apart:
-// nowhere NULL, and each value once, on both sides. How many are paired, `most` at most.
+// Without a key, or under another, which of the rest were updated, and which deleted, is told by the first column that
+// tells them apart: nowhere NULL, and each value once, on both sides. How many are paired, `most` at most.
 std::int64_t RestMatching::follow_by_a_column(std::int64_t most) {
-  const Columns all = columns_where([](const MappedColumn&) { return true; });
+  const Columns all = columns_where([this](const MappedColumn& c) { return !sides_.keyed() || !sides_.in_key(c); });
   std::string before = "SELECT pg_catalog.count(*)", after = before;
   const auto distinct = [](const std::string& value) {
     return ", pg_catalog.count(DISTINCT " + value + "::pg_catalog.text)";
@@ -271,11 +271,15 @@ std::int64_t RestMatching::follow_by_a_column(std::int64_t most) {
 // Of a column's values in the rows of before without a pair, how many those of after still hold when they are cast
 // back, one for one.
 std::int64_t RestMatching::still_there(const MappedColumn& column) {
+  const auto text_of = [&column](const std::string& value) {
+    return (column.reshaped ? "pg_catalog.jsonb_strip_nulls(" + value + "::pg_catalog.jsonb)" : value) +
+           "::pg_catalog.text";
+  };
   return database_
       .query("SELECT coalesce(pg_catalog.sum(least(b.times, a.times)), 0)::pg_catalog.int8 FROM (SELECT " +
-             column.old_value() + "::pg_catalog.text AS v, pg_catalog.count(*) AS times" + std::string(rest_of_before) +
-             " AND " + kept_.counts("o", column.before->number) + " GROUP BY 1) b JOIN (SELECT " + column.new_value() +
-             "::pg_catalog.text AS v, pg_catalog.count(*) AS times" + std::string(rest_of_after) +
+             text_of(column.old_value()) + " AS v, pg_catalog.count(*) AS times" + std::string(rest_of_before) +
+             " AND " + kept_.counts("o", column.before->number) + " GROUP BY 1) b JOIN (SELECT " +
+             text_of(column.new_value()) + " AS v, pg_catalog.count(*) AS times" + std::string(rest_of_after) +
              " GROUP BY 1) a ON a.v = b.v")
       .integer(0, 0);
 }
@@ -284,7 +288,7 @@ std::int64_t RestMatching::still_there(const MappedColumn& column) {
 // erased; of a column whose type changed, those that none of them can be cast back to are changed.
 void RestMatching::count_updated(std::int64_t updated) {
   if (updated == 0) return;
-  std::string old_sums = "SELECT 1", new_sums = "SELECT 1";
+  std::string old_sums = "SELECT 1", new_sums = "SELECT pg_catalog.count(*)";
   Columns judged;
   for (const MappedColumn& column : sides_.columns()) {
     if (!column.after || (sides_.keyed() && sides_.in_key(column))) continue;
@@ -294,13 +298,18 @@ void RestMatching::count_updated(std::int64_t updated) {
   }
   const Rows before = database_.query(old_sums + std::string(rest_of_before));
   const Rows now = database_.query(new_sums + std::string(rest_of_after));
+  // Rows that the migration put in are among those of after, and hold none of the values of before: whichever they are,
+  // a value that is not equal to one of before may be theirs.
+  const std::int64_t put_in = std::max<std::int64_t>(0, now.integer(0, 0) - updated);
   for (std::size_t i = 0; i < judged.size(); ++i) {
     const std::int64_t held = std::min(before.integer(0, i + 1), updated);
     ColumnCounts& counts = counts_[judged[i]->before->number];
     // Keys that moved within the table make matched rows gain what unmatched ones seem to miss.
     const std::int64_t elsewhere = sides_.keyed() ? counts.filled : 0;
-    const bool cast_back = judged[i]->is_retyped() && !judged[i]->reshaped;
-    const std::int64_t there = now.integer(0, i + 1), equal = cast_back ? still_there(*judged[i]) : there;
+    const bool must_be_equal = judged[i]->is_retyped() || !judged[i]->same_column;
+    std::int64_t there = now.integer(0, i + 1);
+    const std::int64_t equal = must_be_equal || put_in > 0 ? still_there(*judged[i]) : there;
+    there = std::max(equal, there - put_in);
     counts.erased += std::max<std::int64_t>(0, held - there - elsewhere);
     counts.unequal += std::max<std::int64_t>(0, held - equal - elsewhere);
   }

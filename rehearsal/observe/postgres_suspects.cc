@@ -59,6 +59,7 @@ constexpr std::string_view users_of_composites =
     "WITH RECURSIVE parts AS MATERIALIZED ("
     "SELECT t.typelem AS part, t.oid AS whole FROM pg_catalog.pg_type t WHERE t.typelem <> 0 "
     "UNION ALL SELECT t.typbasetype, t.oid FROM pg_catalog.pg_type t WHERE t.typbasetype <> 0 "
+    "UNION ALL SELECT r.rngsubtype, r.rngtypid FROM pg_catalog.pg_range r "
     "UNION ALL SELECT a.atttypid, c.reltype FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = "
     "a.attrelid "
     "WHERE c.reltype <> 0 AND NOT a.attisdropped), "

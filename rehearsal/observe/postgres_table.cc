@@ -1,11 +1,14 @@
 #include "rehearsal/observe/postgres_table.h"
 
 #include <map>
+#include <set>
 #include <sstream>
 
 namespace drydock {
 
 namespace {
+
+constexpr Oid first_of_users = 16384;
 
 std::string array_of(const std::vector<Oid>& oids) {
   std::string text = "{";
@@ -21,30 +24,50 @@ const std::string has_equality =
     "pg_catalog.pg_cast k WHERE k.castsource = e.oid AND k.casttarget = o.opcintype AND k.castmethod = 'b' AND "
     "k.castcontext = 'i')))";
 
+// Of types that users made, those whose values hold a row type, at whatever depth: by arrays, domains and ranges.
+std::set<Oid> holding_composites(Database& database, const std::vector<Oid>& types) {
+  std::set<Oid> holding;
+  if (types.empty()) return holding;
+  const Value parameters[] = {array_of(types)};
+  const Rows rows = database.query(
+      "WITH RECURSIVE part AS (SELECT t.oid AS whole, t.oid FROM pg_catalog.pg_type t WHERE t.oid = ANY ($1::oid[]) "
+      "UNION SELECT p.whole, CASE WHEN t.typbasetype <> 0 THEN t.typbasetype WHEN r.rngsubtype IS NOT NULL THEN "
+      "r.rngsubtype ELSE t.typelem END FROM part p JOIN pg_catalog.pg_type t ON t.oid = p.oid "
+      "LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid) "
+      "SELECT DISTINCT p.whole::bigint FROM part p JOIN pg_catalog.pg_type t ON t.oid = p.oid WHERE t.typtype = 'c'",
+      parameters);
+  for (std::size_t i = 0; i < rows.rows.size(); ++i) holding.insert(rows.integer(i, 0));
+  return holding;
+}
+
 void read_columns(Database& database, const Value& oids, std::map<Oid, TableDetails>& tables) {
   const Value parameters[] = {oids};
   const Rows rows = database.query(
       "SELECT a.attrelid::bigint, a.attnum, a.attname, a.atttypid::bigint, a.atttypmod, "
       "pg_catalog.format_type(a.atttypid, a.atttypmod), " +
           has_equality +
-          ", t.typcollation <> 0, a.attgenerated <> '', e.typtype = 'c' OR EXISTS (SELECT FROM pg_catalog.pg_type b "
-          "WHERE "
-          "b.oid = e.typbasetype AND b.typtype = 'c') FROM pg_catalog.pg_attribute a "
+          ", t.typcollation <> 0, a.attgenerated <> '', e.typtype = 'c' FROM pg_catalog.pg_attribute a "
           "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_type e ON e.oid = CASE WHEN "
           "t.typcategory = "
           "'A' AND t.typelem <> 0 THEN t.typelem ELSE t.oid END "
           "WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum",
       parameters);
+  std::vector<Oid> made_by_users;
   for (std::size_t i = 0; i < rows.rows.size(); ++i) {
-    tables[rows.integer(i, 0)].columns.push_back({.number = static_cast<int>(rows.integer(i, 1)),
-                                                  .name = rows.text(i, 2),
-                                                  .type = rows.integer(i, 3),
-                                                  .modifier = static_cast<int>(rows.integer(i, 4)),
-                                                  .type_text = rows.text(i, 5),
-                                                  .typed = rows.text(i, 6) == "t",
-                                                  .collated = rows.text(i, 7) == "t",
-                                                  .composite = rows.text(i, 9) == "t",
-                                                  .generated = rows.text(i, 8) == "t"});
+    if (rows.integer(i, 3) >= first_of_users) made_by_users.push_back(rows.integer(i, 3));
+  }
+  const std::set<Oid> composites = holding_composites(database, made_by_users);
+  for (std::size_t i = 0; i < rows.rows.size(); ++i) {
+    tables[rows.integer(i, 0)].columns.push_back(
+        {.number = static_cast<int>(rows.integer(i, 1)),
+         .name = rows.text(i, 2),
+         .type = rows.integer(i, 3),
+         .modifier = static_cast<int>(rows.integer(i, 4)),
+         .type_text = rows.text(i, 5),
+         .typed = rows.text(i, 6) == "t",
+         .collated = rows.text(i, 7) == "t",
+         .composite = rows.text(i, 9) == "t" || composites.contains(rows.integer(i, 3)),
+         .generated = rows.text(i, 8) == "t"});
   }
 }
 
