@@ -66,7 +66,7 @@ class PlanCommand final : public Command {
     for (const std::string& note : plan.notes) terminal.print("-- " + note);
     bool first = true;
     for (const Step& step : plan.steps) {
-      terminal.print((first ? "" : "\n") + text_of(step, dialect));
+      terminal.pass_on((first ? "" : "\n") + text_of(step, dialect));
       first = false;
     }
     return ExitCode::done;

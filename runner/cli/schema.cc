@@ -63,7 +63,7 @@ class SchemaCommand final : public Command {
     const Snapshot snapshot = of_folder ? schema_of_folder(*left_, settings)
                                         : schema_of_database(left_ ? DatabaseUrl::parse(*left_) : settings.database());
     if (!terminal.json()) {
-      terminal.print(snapshot.text());
+      terminal.pass_on(snapshot.text());
       return ExitCode::done;
     }
     Json json{{"schema", "drydock.schema/1"},

@@ -118,7 +118,7 @@ class SquashCommand final : public Command {
       terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
       return ExitCode::done;
     }
-    terminal.print(baseline.text);
+    terminal.pass_on(baseline.text);
     terminal.say("\n" + proof_of(baseline) + " Nothing was written.");
     return ExitCode::done;
   }

@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "runner/report/visible.h"
+
 namespace drydock {
 namespace {
 
@@ -39,12 +41,13 @@ Terminal::~Terminal() { clear_live(); }
 void Terminal::say(std::string_view line) {
   if (options_.quiet || options_.json) return;
   clear_live();
-  write(stdout, line);
-  write(stdout, "\n");
+  write(stdout, visible(line, output_paints_) + "\n");
   flush_output();
 }
 
-void Terminal::print(std::string_view text) {
+void Terminal::print(std::string_view text) { pass_on(visible(text, output_paints_)); }
+
+void Terminal::pass_on(std::string_view text) {
   clear_live();
   write(stdout, text);
   if (!text.ends_with('\n')) write(stdout, "\n");
@@ -58,18 +61,18 @@ void Terminal::flush_output() {
 
 void Terminal::warn(std::string_view message) {
   clear_live();
-  write(stderr, Style{error_paints_}.paint(Paint::yellow, "warning:") + " " + std::string(message) + "\n");
+  write(stderr, Style{error_paints_}.paint(Paint::yellow, "warning:") + " " + visible(message, error_paints_) + "\n");
 }
 
 void Terminal::error(std::string_view message) {
   clear_live();
-  write(stderr, Style{error_paints_}.paint(Paint::red, "error:") + " " + std::string(message) + "\n");
+  write(stderr, Style{error_paints_}.paint(Paint::red, "error:") + " " + visible(message, error_paints_) + "\n");
 }
 
 void Terminal::live(std::string_view line) {
   if (!live_possible_) return;
   clear_live();
-  write(stderr, line.substr(0, width_of(STDERR_FILENO) - 1));
+  write(stderr, visible(line, error_paints_).substr(0, width_of(STDERR_FILENO) - 1));
   std::fflush(stderr);
   live_shown_ = true;
 }

@@ -1,5 +1,6 @@
 // Where a command speaks: the narrative and its document on standard output, errors on standard error, and one live
-// line that is rewritten in place, on a terminal only. Piped, everything is plain lines without control characters.
+// line that is rewritten in place, on a terminal only. Piped, everything is plain lines without control characters;
+// those in a name are shown and do nothing (visible.h), on a terminal as well.
 #pragma once
 
 #include <string>
@@ -33,8 +34,10 @@ class Terminal {
 
   // A line of the narrative; nothing with --quiet or --json.
   void say(std::string_view line);
-  // What was asked for (a report, a plan, a JSON document): always on standard output, as it is.
+  // What was asked for, to be read (a report, a list, a JSON document): always on standard output.
   void print(std::string_view text);
+  // What was asked for, to be used (the SQL of a plan, of a schema): on standard output, byte for byte.
+  void pass_on(std::string_view text);
   // A line on standard error, in front of which stands what it is.
   void warn(std::string_view message);
   void error(std::string_view message);

@@ -1,6 +1,7 @@
 // The report for a terminal: what will be destroyed first, each with the line that would allow it, then the migrations
 // one by one, then how it was found out.
 #include "runner/report/quantity.h"
+#include "runner/report/visible.h"
 #include "runner/report/wording.h"
 #include "runner/report/writer.h"
 
@@ -64,7 +65,8 @@ class TextWriter final : public ReportWriter {
       text += "\n" + clone_sentence(document) + "\n" + place_sentence(document) + "\n";
       for (const std::string& note : document.shadow->notes) text += "  " + note + "\n";
     }
-    return text + (text.empty() ? "" : "\n") + style.paint(paint_of(document.verdict), conclusion_of(document)) + "\n";
+    text += (text.empty() ? "" : "\n") + style.paint(paint_of(document.verdict), conclusion_of(document)) + "\n";
+    return visible(text, style.colours);
   }
 };
 
