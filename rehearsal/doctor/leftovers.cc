@@ -12,7 +12,13 @@ class LeftoversCheck final : public Check {
 
   std::vector<Symptom> look(const Patient& patient) const override {
     std::vector<Symptom> findings;
-    for (const auto& shadow : abandoned_shadows(patient.clone.shadow_directory))
+    const AbandonedShadows found = abandoned_shadows(patient.clone.shadow_directory);
+    for (const std::string& unseen : found.unseen)
+      findings.push_back({Symptom::Level::note,
+                          {},
+                          "it was not looked at what killed rehearsals left in " + unseen,
+                          "`drydock clean` as the user whose directory it is"});
+    for (const auto& shadow : found.shadows)
       findings.push_back({Symptom::Level::warning,
                           {},
                           shadow.string() + " is a shadow whose rehearsal was killed: a copy of the rows",

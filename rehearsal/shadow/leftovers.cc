@@ -6,8 +6,12 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <fstream>
+#include <functional>
+#include <iterator>
 #include <set>
 #include <thread>
 
@@ -58,62 +62,101 @@ fs::path socket_directory_of(const fs::path& shadow) {
   return ours ? fs::path(directory) : fs::path();
 }
 
-bool remove_if_abandoned(const fs::path& shadow) {
-  int owner = ::open((shadow / "owner").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-  if (owner < 0) return false;
-  bool abandoned = ::flock(owner, LOCK_EX | LOCK_NB) == 0;
-  std::error_code error;
-  if (abandoned) {
-    end_server(shadow / "data");
-    fs::path socket = socket_directory_of(shadow);
-    if (!socket.empty()) fs::remove_all(socket, error);
-    remove_shadow(shadow, error);
+std::string reason_of(int error) { return std::generic_category().message(error); }
+
+// An owner's file that is opened to be locked. Who holds none of these rights is not its user.
+class Owner {
+ public:
+  explicit Owner(const fs::path& shadow)
+      : file_(::open((shadow / "owner").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW)), error_(file_ < 0 ? errno : 0) {}
+  ~Owner() {
+    if (file_ >= 0) ::close(file_);
   }
-  ::close(owner);
-  return abandoned && !error;
+  Owner(const Owner&) = delete;
+  Owner& operator=(const Owner&) = delete;
+
+  bool is_dead() const { return file_ >= 0 && ::flock(file_, LOCK_EX | LOCK_NB) == 0; }
+  // There is one, and it cannot be told whether it lives; or a directory of that name that no shadow is.
+  bool is_unknown() const { return file_ < 0 && error_ != ENOENT; }
+  int error() const { return error_; }
+
+ private:
+  int file_, error_;
+};
+
+// Calls `each` for every directory below `base`; "" or why it could not be listed. A base that is not there holds none.
+std::string for_each_directory(const fs::path& base, const std::function<void(const fs::path&)>& each) {
+  std::error_code error, ignored;
+  for (fs::directory_iterator at(base, error); !error && at != fs::directory_iterator(); at.increment(error)) {
+    if (at->is_directory(ignored) && !at->is_symlink(ignored)) each(at->path());
+  }
+  if (!error || error == std::errc::no_such_file_or_directory) return "";
+  return base.string() + ": " + error.message();
+}
+
+bool is_shadow(const fs::path& path) { return path.filename().string().starts_with("shadow-"); }
+
+void remove_if_abandoned(const fs::path& shadow, Leftovers& found) {
+  const Owner owner(shadow);
+  if (owner.is_unknown())
+    found.left.push_back("left " + shadow.string() + ", whose rehearsal may have been killed: " +
+                         reason_of(owner.error()) + "; run `drydock clean` as the user who owns it");
+  if (!owner.is_dead()) return;
+  std::error_code error;
+  end_server(shadow / "data");
+  const fs::path socket = socket_directory_of(shadow);
+  if (!socket.empty()) fs::remove_all(socket, error);
+  remove_shadow(shadow, error);
+  if (!fs::exists(shadow))
+    found.removed.push_back("removed " + shadow.string() + ": a shadow whose rehearsal was killed");
+  else
+    found.left.push_back("left " + shadow.string() + ", a shadow whose rehearsal was killed and a copy of the rows: " +
+                         error.message() + "; remove it");
 }
 
 }  // namespace
 
-std::vector<std::string> remove_abandoned(const fs::path& base) {
-  std::vector<std::string> removed;
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(base, error)) {
-    std::string name = entry.path().filename().string();
-    if (!entry.is_directory(error) || entry.is_symlink(error)) continue;
-    if (name.starts_with("shadow-") && remove_if_abandoned(entry.path())) {
-      removed.push_back("removed " + entry.path().string() + ": a shadow whose rehearsal was killed");
-    } else if (name.starts_with(".new-") && is_older_than(entry.path(), longest_making)) {
-      fs::remove_all(entry.path(), error);
-      removed.push_back("removed " + entry.path().string() + ": a shadow that was never finished");
-    }
-  }
-  return removed;
+Leftovers remove_abandoned(const fs::path& base) {
+  Leftovers found;
+  const std::string unlisted = for_each_directory(base, [&found](const fs::path& path) {
+    if (is_shadow(path)) return remove_if_abandoned(path, found);
+    if (!path.filename().string().starts_with(".new-") || !is_older_than(path, longest_making)) return;
+    std::error_code error;
+    fs::remove_all(path, error);
+    if (error)
+      found.left.push_back("left " + path.string() + ", a shadow that was never finished: " + error.message());
+    else
+      found.removed.push_back("removed " + path.string() + ": a shadow that was never finished");
+  });
+  if (!unlisted.empty()) found.left.push_back("it was not looked at what lies in " + unlisted);
+  return found;
 }
 
-std::vector<fs::path> abandoned_shadows(const std::optional<std::string>& shadow_directory) {
+AbandonedShadows abandoned_shadows(const std::optional<std::string>& shadow_directory) {
   std::set<fs::path> found;
-  std::error_code error;
+  std::set<std::string> unseen;
   for (const fs::path& base : possible_shadow_bases(shadow_directory)) {
-    for (const fs::directory_entry& entry : fs::directory_iterator(base, error)) {
-      if (!entry.path().filename().string().starts_with("shadow-")) continue;
-      const int owner = ::open((entry.path() / "owner").c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-      if (owner < 0) continue;
-      if (::flock(owner, LOCK_EX | LOCK_NB) == 0) found.insert(entry.path());
-      ::close(owner);
-    }
+    const std::string unlisted = for_each_directory(base, [&](const fs::path& path) {
+      if (!is_shadow(path)) return;
+      const Owner owner(path);
+      if (owner.is_dead()) found.insert(path);
+      if (owner.is_unknown()) unseen.insert(path.string() + ": " + reason_of(owner.error()));
+    });
+    if (!unlisted.empty()) unseen.insert(unlisted);
   }
-  return {found.begin(), found.end()};
+  return {{found.begin(), found.end()}, {unseen.begin(), unseen.end()}};
 }
 
-std::vector<std::string> remove_leftovers(const std::optional<std::string>& shadow_directory) {
-  std::vector<std::string> removed;
+Leftovers remove_leftovers(const std::optional<std::string>& shadow_directory) {
+  Leftovers all;
   std::set<fs::path> seen;
   for (const fs::path& base : possible_shadow_bases(shadow_directory)) {
     if (!seen.insert(base).second) continue;
-    for (std::string& line : remove_abandoned(base)) removed.push_back(std::move(line));
+    Leftovers found = remove_abandoned(base);
+    std::ranges::move(found.removed, std::back_inserter(all.removed));
+    std::ranges::move(found.left, std::back_inserter(all.left));
   }
-  return removed;
+  return all;
 }
 
 }  // namespace drydock

@@ -90,7 +90,8 @@ const std::vector<std::unique_ptr<ShadowProvider>>& all_providers();
 // The provider of that name, or the first that can serve. Throws CannotRehearse with every provider's reason.
 std::unique_ptr<Shadow> make_shadow(const CloneRequest& request, std::string_view provider = {});
 
-// What killed rehearsals left, one line for each thing: what was removed, and what only somebody else can judge.
+// What killed rehearsals left, one line for each thing: what was removed; and what was not, since it could not be or
+// only somebody else can judge it.
 struct Leftovers {
   std::vector<std::string> removed, left;
 };
@@ -98,7 +99,7 @@ struct Leftovers {
 // Drops the shadows that the provider `server` made there. Throws ConnectionError; nothing is done on SQLite.
 Leftovers remove_leftovers_on(const DatabaseUrl& server);
 
-// Removes what killed rehearsals left in this user's directories; returns one line for each thing removed.
-std::vector<std::string> remove_leftovers(const std::optional<std::string>& shadow_directory);
+// Removes what killed rehearsals left in this user's directories.
+Leftovers remove_leftovers(const std::optional<std::string>& shadow_directory);
 
 }  // namespace drydock

@@ -53,9 +53,13 @@ class ShadowDirectory {
 void remove_shadow(const std::filesystem::path& shadow, std::error_code& error);
 
 // The shadows of this user's whose owners are dead, left as they are.
-std::vector<std::filesystem::path> abandoned_shadows(const std::optional<std::string>& shadow_directory);
+struct AbandonedShadows {
+  std::vector<std::filesystem::path> shadows;
+  std::vector<std::string> unseen;  // what could not be looked at, and why
+};
+AbandonedShadows abandoned_shadows(const std::optional<std::string>& shadow_directory);
 
-// Takes the shadows in `base` whose owners are dead, and what their servers left running. One line for each.
-std::vector<std::string> remove_abandoned(const std::filesystem::path& base);
+// Takes the shadows in `base` whose owners are dead, and what their servers left running.
+Leftovers remove_abandoned(const std::filesystem::path& base);
 
 }  // namespace drydock

@@ -32,7 +32,7 @@ class CleanCommand final : public Command {
   std::string_view name() const override { return "clean"; }
   std::string_view summary() const override { return "removes what killed rehearsals left, and lists it"; }
   ExitCode run(const Settings& settings, Terminal& terminal) override {
-    Leftovers all{.removed = remove_leftovers(settings.config.shadow_directory), .left = {}};
+    Leftovers all = remove_leftovers(settings.config.shadow_directory);
     for (const DatabaseUrl& server : servers_of(settings)) {
       try {
         add(all, remove_leftovers_on(server));

@@ -204,14 +204,14 @@ TEST_CASE("A killed run leaves no server, and its directory is taken away by the
   REQUIRE(::read(ends[0], text, sizeof text - 1) > 0);
   std::filesystem::path place = text;
   CHECK(std::filesystem::exists(place / "data/postmaster.pid"));
-  CHECK(remove_leftovers(source.request.shadow_directory).empty());
+  CHECK(remove_leftovers(source.request.shadow_directory).removed.empty());
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
-  std::vector<std::string> removed = remove_leftovers(source.request.shadow_directory);
+  const std::vector<std::string> removed = remove_leftovers(source.request.shadow_directory).removed;
   REQUIRE(removed.size() == 1);
   CHECK(removed[0].find(place.string()) != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(place));
-  CHECK(remove_leftovers(source.request.shadow_directory).empty());
+  CHECK(remove_leftovers(source.request.shadow_directory).removed.empty());
   ::close(ends[0]);
   ::close(ends[1]);
 }

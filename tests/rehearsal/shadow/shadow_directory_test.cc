@@ -4,6 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <fstream>
+
 #include "fixtures/temporary_directory.h"
 #include "rehearsal/shadow/child_process.h"
 #include "rehearsal/shadow/shadow_directory.h"
@@ -80,10 +83,33 @@ TEST_CASE("The janitor leaves what is in use and what is not a shadow") {
   fs::create_directories(directory / "templates/15");
   fs::create_directories(directory / "shadow-foreign");
   ShadowDirectory used(directory.path(), std::nullopt, 0);
-  CHECK(remove_abandoned(directory.path()).empty());
+  const Leftovers found = remove_abandoned(directory.path());
+  CHECK(found.removed.empty());
+  CHECK(found.left.empty());
   CHECK(fs::exists(used.path()));
   CHECK(fs::exists(directory / "shadow-foreign"));
   CHECK(fs::exists(directory / "templates/15"));
+}
+
+TEST_CASE("The janitor says what it could not look at") {
+  TemporaryDirectory directory;
+  CHECK(remove_abandoned(directory / "missing").left.empty());
+  std::ofstream(directory / "file") << "no directory";
+  const Leftovers base = remove_abandoned(directory / "file");
+  REQUIRE(base.left.size() == 1);
+  CHECK(base.left[0].find("it was not looked at what lies in " + (directory / "file").string()) == 0);
+
+  // An owner that no user may follow: root is refused nothing that has to do with rights.
+  fs::create_directories(directory / "shadow-hidden");
+  fs::create_symlink("elsewhere", directory / "shadow-hidden/owner");
+  const Leftovers hidden = remove_abandoned(directory.path());
+  CHECK(hidden.removed.empty());
+  REQUIRE(hidden.left.size() == 1);
+  CHECK(hidden.left[0].find("left " + (directory / "shadow-hidden").string()) == 0);
+  const AbandonedShadows seen = abandoned_shadows(directory.path().string());
+  CHECK(seen.shadows.empty());
+  CHECK(std::ranges::any_of(seen.unseen,
+                            [&](const std::string& line) { return line.find("shadow-hidden") != line.npos; }));
 }
 
 TEST_CASE("A long path of a shadow has its socket elsewhere, which goes with it") {
