@@ -40,9 +40,11 @@ PostgresCopyPipe::PostgresCopyPipe(PostgresSource& source, const DatabaseUrl& sh
   // The rest of what makes the transaction safe; BEGIN in an open one only warns.
   std::string settings = begin_reading_sql();
   run(source_.get(), settings.substr(settings.find(';') + 1));
+  // The function of a CHECK may call another without its schema, as it does where the rows come from.
   run(shadow_.get(),
-      "SET synchronous_commit = off; SET statement_timeout = 0; SET search_path = pg_catalog; "
-      "SET datestyle = 'ISO'; SET intervalstyle = 'postgres'");
+      "SET synchronous_commit = off; SET statement_timeout = 0; SET datestyle = 'ISO'; SET intervalstyle = 'postgres'; "
+      "SELECT pg_catalog.set_config('search_path', " +
+          literal(source.facts().search_path) + ", false)");
 }
 
 // A large table is truncated in the transaction that fills it: then nothing of it goes through the WAL, and its rows

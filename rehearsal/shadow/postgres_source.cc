@@ -37,6 +37,8 @@ SourceFacts read_facts(Database& source) {
   facts.system_identifier = rows.text(0, 7);
   facts.locale = {rows.text(0, 2), rows.text(0, 3), rows.text(0, 4), rows.text(0, 8).at(0), rows.text(0, 9)};
 
+  facts.search_path =
+      source.query("SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path'").text(0, 0);
   Rows settings = source.query(
       "SELECT name, setting || CASE WHEN unit IN ('ms', 's', 'min', 'kB', 'MB', 'B') THEN unit ELSE '' END "
       "FROM pg_catalog.pg_settings WHERE source IN ('configuration file', 'command line', 'environment variable') "

@@ -49,6 +49,11 @@ const Case cases[] = {
      "INSERT INTO typed VALUES ('ok', '{sad,ok}', '123', '{1,2}', '(1,ok)', '{\"(2,sad)\"}', 'typed', '{1,NULL}', "
      "'{\"a\": 1}', now(), 0.1::float8 / 3, 1e-30, '\\x00ff', '[1,5)'); INSERT INTO typed DEFAULT VALUES;",
      "SELECT md5(string_agg(t::text, ',' ORDER BY z)) FROM typed t"},
+    {"a CHECK whose function calls another by its name alone",
+     "CREATE FUNCTION is_positive(int) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT $1 > 0';"
+     "CREATE FUNCTION is_allowed(int) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN is_positive($1); END';"
+     "CREATE TABLE checked (id int CHECK (is_allowed(id))); INSERT INTO checked VALUES (1), (2);",
+     "SELECT count(*) FROM checked"},
     {"sequences, called and not",
      "CREATE SEQUENCE called START 5 INCREMENT 3; SELECT nextval('called'), nextval('called');"
      "CREATE SEQUENCE fresh START 7; CREATE TABLE serials (id serial); INSERT INTO serials DEFAULT VALUES;",
