@@ -97,6 +97,10 @@ std::string RowAddress::read(const SqliteQuery& row) const {
   return out;
 }
 
+void make_lineage_table(const SqliteScratch& scratch, const std::string& table) {
+  scratch.execute("CREATE TABLE IF NOT EXISTS line_" + table + "(a BLOB PRIMARY KEY, mask TEXT) WITHOUT ROWID");
+}
+
 RowLineage::RowLineage(const SqliteScratch& scratch, const FollowedTable& table) {
   if (table.has_lineage) {
     find_.emplace(scratch.query("SELECT mask FROM line_" + std::to_string(table.id) + " WHERE a = ?1"));
@@ -134,8 +138,11 @@ void NextRowLineage::put(const std::string& address, const RowLineage::Entry& en
 
 bool NextRowLineage::finish() {
   put_.reset();
-  scratch_.execute("DROP TABLE IF EXISTS line_" + table_);
-  scratch_.execute("ALTER TABLE next_" + table_ + " RENAME TO line_" + table_);
+  // Not by renaming it: SQLite would read the whole schema anew, for each of the tables that a migration has touched.
+  make_lineage_table(scratch_, table_);
+  scratch_.execute("DELETE FROM line_" + table_);
+  scratch_.execute("INSERT INTO line_" + table_ + " SELECT a, mask FROM next_" + table_);
+  scratch_.execute("DROP TABLE next_" + table_);
   return any_;
 }
 

@@ -75,6 +75,9 @@ class RowAddress {
   bool by_key_ = false;
 };
 
+// Makes line_ID where it is missing.
+void make_lineage_table(const SqliteScratch& scratch, const std::string& table);
+
 // What line_ID says of a row.
 class RowLineage {
  public:

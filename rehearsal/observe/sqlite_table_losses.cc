@@ -162,7 +162,7 @@ class TableJudgement {
   void remember_inserts() {
     if (scope_ == LossScope::part || !table_.has_journal || table_.gone) return;
     const std::string id = std::to_string(table_.id);
-    scratch_.execute("CREATE TABLE IF NOT EXISTS line_" + id + "(a BLOB PRIMARY KEY, mask TEXT) WITHOUT ROWID");
+    make_lineage_table(scratch_, id);
     scratch_.execute("REPLACE INTO line_" + id + " SELECT a, NULL FROM journal_" + id + " WHERE origin IS NULL");
     table_.has_lineage = true;
   }
