@@ -164,13 +164,26 @@ void show_raw(const std::exception_ptr& exception) {
   }
 }
 
+// Of a command that a signal ends: what a shell will see as its exit code.
+void explain(Terminal& terminal, const Interrupted& end) {
+  terminal.error(end.what());
+  if (!terminal.json()) return;
+  constexpr int of_signals = 128;
+  terminal.print(nlohmann::ordered_json{
+      {"schema", "drydock.error/1"}, {"exit_code", of_signals + end.signal}, {"message", end.what()}}
+                     .dump(2));
+}
+
 // How a command ended that threw. A signal's Interrupted goes on to main().
 ExitCode explain(Terminal& terminal, bool show_values) {
   const std::exception_ptr exception = std::current_exception();
   try {
     throw;
   } catch (const Interrupted& end) {
-    if (end.signal != 0) throw;
+    if (end.signal != 0) {
+      explain(terminal, end);
+      throw;
+    }
   } catch (...) {
   }
   const Ending ending = ending_of(exception);

@@ -162,13 +162,14 @@ TEST_CASE("a signal ends a rehearsal by that signal, and leaves nothing") {
   const std::string shadows = (project.folder() / "shadows").string();
   project.write("drydock.toml", "shadow_directory = \"" + shadows + "\"\n");
   project.write("migrations/0002_add_colour.sql", "SELECT pg_sleep(60);\n");
-  Running running = project.start({"migrate"});
+  Running running = project.start({"migrate", "--json"});
   std::this_thread::sleep_for(std::chrono::seconds(3));
   running.send(SIGINT);
   const Ran ran = running.wait();
   INFO(ran.out, ran.err);
   CHECK(ran.signal == SIGINT);
   CHECK(ran.says("nothing was changed"));
+  CHECK(nlohmann::json::parse(ran.out).at("exit_code") == 128 + SIGINT);
   CHECK(project.without_database({"clean"}).out == "Nothing was left behind.\n");
   CHECK(project.drydock({"status", "--check"}).code == 9);
 }
