@@ -15,6 +15,7 @@ TEST_CASE("the ending of a file's name chooses its writer") {
   CHECK(writer_for("out/report.md")->name() == "markdown");
   CHECK(writer_for("report.json")->name() == "json");
   CHECK(writer_for("report.txt")->name() == "text");
+  CHECK(writer_for("report.html")->name() == "html");
   CHECK(writer_for("report.sarif")->name() == "sarif");
   CHECK(writer_for("report.xml")->name() == "junit");
   CHECK(writer_for("report.doc") == nullptr);
