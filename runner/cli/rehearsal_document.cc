@@ -45,8 +45,9 @@ ReportedMigration reported(const JudgedMigration& judged) {
   migration.constraint = observed.failed_on.constraint;
   for (const JudgedLoss& loss : judged.losses) migration.losses.push_back(reported(loss));
   for (const Consent& consent : judged.unused)
-    migration.unused_consents.push_back(std::string(to_string(consent.kind)) + " " + consent.object.text() + " (line " +
-                                        std::to_string(consent.line) + ")");
+    migration.unused_consents.push_back({std::string(to_string(consent.kind)) + " " + consent.object.text() +
+                                             " (line " + std::to_string(consent.line) + ")",
+                                         consent.line});
   return migration;
 }
 

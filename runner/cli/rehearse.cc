@@ -1,7 +1,10 @@
 // `drydock rehearse`: what `migrate` would do, on a shadow. The source is only read.
+#include <filesystem>
 #include <fstream>
 #include <functional>
+#include <utility>
 
+#include "rehearsal/shadow/work_tree.h"
 #include "runner/cli/command.h"
 #include "runner/cli/many.h"
 #include "runner/cli/other_tool.h"
@@ -10,6 +13,7 @@
 #include "runner/cli/rehearsing.h"
 #include "runner/cli/server_wait.h"
 #include "runner/cli/undo_rehearsal.h"
+#include "runner/cli/version.h"
 #include "runner/database/interruption.h"
 #include "runner/plan/fingerprint.h"
 #include "runner/report/writer.h"
@@ -17,11 +21,28 @@
 namespace drydock {
 namespace {
 
-const ReportWriter& writer_of(const std::string& file) {
-  if (const ReportWriter* writer = writer_for(file)) return *writer;
+// ".txt, .json, .md": one for each writer.
+std::string endings_of_reports() {
   std::string endings;
   for (const auto& writer : all_writers()) endings += (endings.empty() ? "" : ", ") + std::string(writer->ending());
-  throw Failure(ExitCode::usage, "--report " + file + ": the ending chooses the format; there are: " + endings);
+  return endings;
+}
+
+const ReportWriter& writer_of(const std::string& file) {
+  if (const ReportWriter* writer = writer_for(file)) return *writer;
+  throw Failure(ExitCode::usage,
+                "--report " + file + ": the ending chooses the format; there are: " + endings_of_reports());
+}
+
+// As code scanning names it: from the root of the repository, where there is one around. Absolute outside of that.
+std::string folder_in_repository(const std::filesystem::path& folder) {
+  const auto canonical = [](const std::filesystem::path& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path));
+  };
+  const std::filesystem::path relative =
+      canonical(folder).lexically_relative(work_tree_around(folder).value_or(canonical(".")));
+  if (relative == ".") return {};
+  return (*relative.begin() == ".." ? canonical(folder) : relative).generic_string();
 }
 
 void write_report(const std::string& file, const Document& document) {
@@ -45,7 +66,7 @@ class RehearseCommand final : public Command {
                  "proves for each pending migration, too, that its undo gives back the same schema and the same rows");
     options
         .option("--report", "FILE", reports_,
-                "writes the report there, too; may repeat; the ending chooses the format: .md, .json, .txt")
+                "writes the report there, too; may repeat; the ending chooses the format: " + endings_of_reports())
         .one_each();
     options.option("--receipt", "FILE", options_.receipt,
                    "writes what `migrate --receipt` takes instead of a shadow, where the verdict allows the plan");
@@ -76,7 +97,7 @@ class RehearseCommand final : public Command {
   ExitCode rehearse_own(const Settings& settings, Terminal& terminal) const {
     Target target(settings, OpenOptions::Access::read_only, "drydock rehearse");
     Plan plan = target.plan(version_asked_for(to_, target.files()));
-    if (plan.empty()) return report(nothing_pending(target), ExitCode::done, terminal);
+    if (plan.empty()) return report(nothing_pending(target), ExitCode::done, settings, terminal);
     if (!target.exists()) throw missing(target);
     for (const std::string& note : plan.notes) terminal.say(note);
     if (options_.receipt) plan.based_on.schema = schema_fingerprint(target.database());
@@ -90,7 +111,7 @@ class RehearseCommand final : public Command {
     if (options_.receipt) write_receipt(*options_.receipt, rehearsal, plan, target, terminal);
     Document document = document_of(rehearsal, plan);
     if (undos) undos->add_to(document, rehearsal);
-    return report(document, exit_code_of(rehearsal.verdict), terminal);
+    return report(std::move(document), exit_code_of(rehearsal.verdict), settings, terminal);
   }
 
   ExitCode rehearse_many(const Settings& settings, Terminal& terminal) const {
@@ -118,7 +139,7 @@ class RehearseCommand final : public Command {
     const Rehearsal rehearsal = rehearse_or_say(
         target, terminal, [&] { return rehearse_other(command, target, settings, options_, terminal, output); });
     record_kept(rehearsal, target, "rehearse --keep-backup", terminal);
-    return report(document_of(rehearsal, Plan{}), exit_code_of(rehearsal.verdict), terminal);
+    return report(document_of(rehearsal, Plan{}), exit_code_of(rehearsal.verdict), settings, terminal);
   }
 
   static CannotRehearse missing(const Target& target) {
@@ -148,7 +169,9 @@ class RehearseCommand final : public Command {
     return document;
   }
 
-  ExitCode report(const Document& document, ExitCode code, Terminal& terminal) const {
+  ExitCode report(Document document, ExitCode code, const Settings& settings, Terminal& terminal) const {
+    document.tool_version = version();
+    if (!reports_.empty()) document.folder = folder_in_repository(options_.command.empty() ? settings.migrations : ".");
     for (const std::string& file : reports_) write_report(file, document);
     if (terminal.json())
       terminal.print(make_json_writer()->write(document));

@@ -8,6 +8,9 @@ const std::vector<std::unique_ptr<ReportWriter>>& all_writers() {
     list.push_back(make_text_writer());
     list.push_back(make_json_writer());
     list.push_back(make_markdown_writer());
+    list.push_back(make_html_writer());
+    list.push_back(make_sarif_writer());
+    list.push_back(make_junit_writer());
     return list;
   }();
   return writers;

@@ -33,6 +33,12 @@ struct ReportedStatement {
   std::vector<std::string> rewrote;
 };
 
+// A consent that matches no loss.
+struct ReportedConsent {
+  std::string text;  // "table-dropped public.legacy (line 1)"
+  int line = 0;
+};
+
 struct ReportedFinding {
   std::string rule, level, object, message, fix;
   int line = 0;
@@ -54,7 +60,7 @@ struct ReportedMigration {
   std::string sqlstate;
   std::string schema, table, column, constraint;  // that the error names, where each may be shown
   std::vector<ReportedLoss> losses;
-  std::vector<std::string> unused_consents;  // "table-dropped public.legacy (line 1)"
+  std::vector<ReportedConsent> unused_consents;
   std::vector<ReportedFinding> findings;
   std::vector<ReportedStatement> statements;
   std::optional<ReportedUndo> undo;  // none: it was not asked for
@@ -74,7 +80,11 @@ struct ReportedShadow {
 
 struct Document {
   std::string command = "migrate";  // that goes on only where the verdict allows
-  std::string verdict;              // of the plan; "vacuous" too
+  std::string tool_version;         // of drydock; empty where it does not matter
+  // Where the files of the migrations lie, as seen from the root of the repository; absolute outside of it, empty where
+  // it is the root itself or not known.
+  std::string folder;
+  std::string verdict;  // of the plan; "vacuous" too
   std::string vacuous_because;
   std::string plan_hash;
   std::vector<std::string> plan;  // versions, those that were not reached included

@@ -71,7 +71,8 @@ Json migration_json(const ReportedMigration& migration) {
           {"column", text_or_null(migration.column)},
           {"constraint", text_or_null(migration.constraint)},
           {"losses", list_of(migration.losses, loss_json)},
-          {"unused_consents", migration.unused_consents},
+          {"unused_consents",
+           list_of(migration.unused_consents, [](const ReportedConsent& consent) { return consent.text; })},
           {"findings", list_of(migration.findings, finding_json)},
           {"statements", list_of(migration.statements, statement_json)},
           {"undo", migration.undo ? undo_json(*migration.undo) : Json(nullptr)}};

@@ -65,8 +65,8 @@ std::string remarks(const Document& document) {
   std::string text;
   for (const ReportedMigration& migration : document.migrations) {
     if (!migration.error.empty()) text += "- " + cell(migration.error) + "\n";
-    for (const std::string& consent : migration.unused_consents)
-      text += "- " + code(migration.file) + ": unused consent: " + cell(consent) + "\n";
+    for (const ReportedConsent& consent : migration.unused_consents)
+      text += "- " + code(migration.file) + ": unused consent: " + cell(consent.text) + "\n";
     for (const ReportedFinding& finding : migration.findings)
       text += "- " + code(place_of(migration, finding.line)) + ": " + finding.level + " " + finding.rule + ": " +
               cell(finding.message) + (finding.fix.empty() ? "" : " " + cell(finding.fix)) + "\n";

@@ -41,7 +41,7 @@ std::string migration_text(const ReportedMigration& migration, Style style) {
                      style.paint(paint_of(migration.verdict), migration.verdict) +
                      (migration.seconds > 0 ? ", " + duration_text(migration.seconds) : "") + "\n";
   if (!migration.error.empty()) text += "    " + migration.error + "\n";
-  for (const std::string& consent : migration.unused_consents) text += "    unused consent: " + consent + "\n";
+  for (const ReportedConsent& consent : migration.unused_consents) text += "    unused consent: " + consent.text + "\n";
   for (const ReportedFinding& finding : migration.findings) text += finding_text(migration, finding);
   if (migration.undo) text += "    " + undo_sentence(migration) + "\n";
   return text;

@@ -18,6 +18,13 @@ std::string place_of(const ReportedMigration& migration, int line) {
   return migration.file + (line > 0 ? ":" + std::to_string(line) : "");
 }
 
+std::string loss_phrase(const ReportedLoss& loss) { return loss.kind + " " + loss.object + ": " + extent_of(loss); }
+
+std::string finding_sentence(const ReportedMigration& migration, const ReportedFinding& finding) {
+  return finding.level + " " + finding.rule + " at " + place_of(migration, finding.line) + ": " + finding.message +
+         (finding.fix.empty() ? "" : " " + finding.fix);
+}
+
 std::string undo_sentence(const ReportedMigration& migration) {
   if (!migration.undo) return {};
   if (!migration.undo->proved) return "undo not tried: " + migration.undo->not_tried;
@@ -67,13 +74,17 @@ std::string place_sentence(const Document& document) {
   return "The shadow (" + document.shadow->provider + ") lay in " + document.shadow->place + " and is gone.";
 }
 
+std::vector<std::string> versions_not_run_in(const Document& document) {
+  std::vector<std::string> versions = document.plan;
+  std::erase_if(versions, [&](const std::string& version) {
+    return std::ranges::find(document.migrations, version, &ReportedMigration::version) != document.migrations.end();
+  });
+  return versions;
+}
+
 std::string not_run_in(const Document& document) {
   std::string list;
-  for (const std::string& version : document.plan) {
-    const bool was_run = std::ranges::any_of(
-        document.migrations, [&](const ReportedMigration& migration) { return migration.version == version; });
-    if (!was_run) list += (list.empty() ? "" : ", ") + version;
-  }
+  for (const std::string& version : versions_not_run_in(document)) list += (list.empty() ? "" : ", ") + version;
   return list;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "runner/report/document.h"
 
@@ -11,6 +12,10 @@ namespace drydock {
 std::string extent_of(const ReportedLoss& loss);
 // "0002_drop_legacy.sql:4", the file alone, or "the command alembic".
 std::string place_of(const ReportedMigration& migration, int line);
+// "table-dropped public.legacy: 3 rows".
+std::string loss_phrase(const ReportedLoss& loss);
+// "warning index-not-concurrent at 0004_index.sql:2: ...", with what to do about it.
+std::string finding_sentence(const ReportedMigration& migration, const ReportedFinding& finding);
 // What became of the undo; "" where it was not asked for.
 std::string undo_sentence(const ReportedMigration& migration);
 // Where a consent for its losses has to stand.
@@ -20,7 +25,8 @@ std::string conclusion_of(const Document& document);
 // Where the shadow came from; where it lay, and that it is gone. REQUIRES: there was one.
 std::string clone_sentence(const Document& document);
 std::string place_sentence(const Document& document);
-// Versions of the plan that were not run, since one before them failed: "0003, 0004"; empty for none.
+// Versions of the plan that were not run, since one before them failed; as text: "0003, 0004", empty for none.
+std::vector<std::string> versions_not_run_in(const Document& document);
 std::string not_run_in(const Document& document);
 
 }  // namespace drydock

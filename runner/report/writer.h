@@ -30,5 +30,8 @@ const ReportWriter* writer_for(std::string_view file);
 std::unique_ptr<ReportWriter> make_text_writer();
 std::unique_ptr<ReportWriter> make_json_writer();
 std::unique_ptr<ReportWriter> make_markdown_writer();
+std::unique_ptr<ReportWriter> make_html_writer();
+std::unique_ptr<ReportWriter> make_sarif_writer();
+std::unique_ptr<ReportWriter> make_junit_writer();
 
 }  // namespace drydock

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "runner/report/documents.h"
 #include "runner/report/quantity.h"
 #include "runner/report/wording.h"
 #include "runner/report/writer.h"
@@ -10,78 +11,13 @@
 namespace drydock {
 namespace {
 
-ReportedMigration migration(const std::string& version, const std::string& name, const std::string& verdict) {
-  ReportedMigration result;
-  result.version = version;
-  result.name = name;
-  result.file = version + "_" + name + ".sql";
-  result.checksum = "sha256:" + version;
-  result.verdict = verdict;
-  result.seconds = 0.012;
-  return result;
-}
-
-ReportedLoss loss(const std::string& kind, const std::string& object, std::int64_t rows, int line) {
-  ReportedLoss result;
-  result.kind = kind;
-  result.object = object;
-  result.rows = rows;
-  result.line = line;
-  result.consent_line =
-      "-- drydock:consent " + kind + " " + object + " rows<=" + std::to_string(rows + 2) + " reason=\"...\"";
-  return result;
-}
-
-Document safe_document() {
-  Document document;
-  document.verdict = "safe";
-  document.plan_hash = "sha256:abc";
-  document.plan = {"0002"};
-  document.source = {"postgresql://app@db/app", 12, 120331, 9123456};
-  document.shadow = ReportedShadow{"private", "/run/shadow-1", "2026-11-20T10:30:00Z", 12, 120331, 1.9, {}};
-  document.migrations = {migration("0002", "add_email", "safe")};
-  return document;
-}
-
-Document rejected_document() {
-  Document document = safe_document();
-  document.verdict = "rejected";
-  document.plan = {"0002", "0003"};
-  document.shadow->notes = {"The foreign server 'archive' was cut off."};
-  ReportedMigration drop = migration("0003", "drop_legacy", "rejected");
-  drop.losses = {loss("table-dropped", "public.legacy", 3, 4)};
-  document.migrations.push_back(drop);
-  return document;
-}
-
-Document consented_document() {
-  Document document = rejected_document();
-  document.verdict = "consented";
-  document.migrations[1].verdict = "consented";
-  document.migrations[1].losses[0].consented = true;
-  document.migrations[1].losses[0].reason = "exported to the archive, OPS-12";
-  document.migrations[1].losses[0].consent_line.clear();
-  document.migrations[1].unused_consents = {"rows-deleted public.users (line 2)"};
-  return document;
-}
-
-Document failed_document() {
-  Document document = safe_document();
-  document.verdict = "failed";
-  document.plan = {"0002", "0003"};
-  document.migrations[0].verdict = "failed";
-  document.migrations[0].error = "0002_add_email.sql:3: column '…' already exists (42701)";
-  document.migrations[0].error_line = 3;
-  document.migrations[0].sqlstate = "42701";
-  return document;
-}
-
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 TEST_CASE("the ending of a file's name chooses its writer") {
   CHECK(writer_for("out/report.md")->name() == "markdown");
   CHECK(writer_for("report.json")->name() == "json");
   CHECK(writer_for("report.txt")->name() == "text");
+  CHECK(writer_for("report.html")->name() == "html");
+  CHECK(writer_for("report.sarif")->name() == "sarif");
+  CHECK(writer_for("report.xml")->name() == "junit");
   CHECK(writer_for("report.doc") == nullptr);
   CHECK(writer_for("json") == nullptr);
 }
@@ -95,13 +31,20 @@ TEST_CASE("every writer has a name and an ending of its own, and ends its text w
   }
 }
 
+// The consent of rejected_document(), as the writer's format spells it.
+std::string spelled_by(const ReportWriter& writer) {
+  if (writer.ending() == ".json" || writer.ending() == ".sarif") return R"(rows<=5 reason=\"...\")";
+  if (writer.ending() == ".html" || writer.ending() == ".xml") return "rows&lt;=5 reason=&quot;...&quot;";
+  return "rows<=5 reason=\"...\"";
+}
+
 TEST_CASE("every writer names a loss by its kind, table, rows and line, and the consent that would allow it") {
   for (const auto& writer : all_writers()) {
     const std::string text = writer->write(rejected_document());
     INFO(writer->name(), "\n", text);
     for (const char* part : {"table-dropped", "public.legacy", "0003_drop_legacy.sql", "rejected", "archive"})
       CHECK(contains(text, part));
-    CHECK(contains(text, writer->name() == "json" ? R"(rows<=5 reason=\"...\")" : "rows<=5 reason=\"...\""));
+    CHECK(contains(text, spelled_by(*writer)));
   }
 }
 

@@ -202,12 +202,44 @@ TEST_CASE("clean drops what a killed rehearsal left on a server, and names what 
 TEST_CASE("rehearse writes every report that is asked for, and refuses an ending it has no writer for") {
   const Project project;
   project.with_pending_loss();
-  CHECK(project.drydock({"rehearse", "--report", "out.md", "--report", "out.json"}).code == 3);
+  std::vector<std::string> words{"rehearse"};
+  const std::vector<std::string> endings{".txt", ".json", ".md", ".html", ".sarif", ".xml"};
+  for (const std::string& ending : endings) words.insert(words.end(), {"--report", "out" + ending});
+  CHECK(project.drydock(words).code == 3);
+  for (const std::string& ending : endings) {
+    const std::string report = project.read("out" + ending);
+    INFO(report);
+    for (const char* part : {"table-dropped", "legacy", "0002_drop_legacy.sql"})
+      CHECK(report.find(part) != std::string::npos);
+  }
+  CHECK(project.read("out.txt").find("Would be lost, without a consent:") == 0);
   CHECK(project.read("out.md").find("## Migration rehearsal: rejected") == 0);
+  CHECK(project.read("out.html").find("<strong>Rejected:</strong> 1 loss has no consent.") != std::string::npos);
+  CHECK(project.read("out.xml").find("<failure type=\"rejected\" message=\"1 loss has no consent\">") !=
+        std::string::npos);
   CHECK(nlohmann::json::parse(project.read("out.json")).at("verdict") == "rejected");
   const Ran ran = project.drydock({"rehearse", "--report", "out.doc"});
   CHECK(ran.code == 2);
-  CHECK(ran.says(".md"));
+  CHECK(ran.says("there are: .txt, .json, .md, .html, .sarif, .xml"));
+}
+
+TEST_CASE("code scanning finds a migration's file from the root of the repository, wherever drydock is called") {
+  const Project project;
+  project.with_pending_loss();
+  const auto place = [&] {
+    const auto log = nlohmann::json::parse(project.read("out.sarif"));
+    const auto& physical = log.at("runs").at(0).at("results").at(0).at("locations").at(0).at("physicalLocation");
+    return physical.at("artifactLocation").at("uri").get<std::string>();
+  };
+  CHECK(project.drydock({"rehearse", "--report", "out.sarif"}).code == 3);
+  CHECK(place() == "migrations/0002_drop_legacy.sql");
+  project.shell("mkdir .git elsewhere && cd elsewhere && { " + binary() +
+                " --database sqlite:../app.db "
+                "--migrations ../migrations rehearse --report ../out.sarif || test $? = 3; }");
+  CHECK(place() == "migrations/0002_drop_legacy.sql");
+  project.shell("mkdir migrations/.git");
+  CHECK(project.drydock({"rehearse", "--report", "out.sarif"}).code == 3);
+  CHECK(place() == "0002_drop_legacy.sql");
 }
 
 TEST_CASE("no value from a row is in any output") {
@@ -224,6 +256,11 @@ TEST_CASE("no value from a row is in any output") {
       INFO(ran.out, ran.err);
       CHECK(ran.code != 0);
       CHECK_FALSE(ran.says("alice"));
+    }
+    for (const std::string file : {"out.md", "out.html", "out.sarif", "out.xml"}) {
+      CHECK(project.drydock({"rehearse", "--report", file}).code == 3);
+      CHECK(project.read(file).find("0002_drop_legacy.sql") != std::string::npos);
+      CHECK(project.read(file).find("alice") == std::string::npos);
     }
   }
 }
