@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "runner/report/visible.h"
+#include "runner/report/legible.h"
 
 namespace drydock {
 namespace {

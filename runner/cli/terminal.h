@@ -1,6 +1,6 @@
 // Where a command speaks: the narrative and its document on standard output, errors on standard error, and one live
 // line that is rewritten in place, on a terminal only. Piped, everything is plain lines without control characters;
-// those in a name are shown and do nothing (visible.h), on a terminal as well.
+// those in a name are shown and do nothing (legible.h), on a terminal as well.
 #pragma once
 
 #include <string>

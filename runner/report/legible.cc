@@ -30,6 +30,28 @@ void append_legible(std::string_view text, std::string& to) {
   }
 }
 
+bool is_control(unsigned char c) { return (c < 0x20 && c != '\n' && c != '\t') || c == 0x7f; }
+
+// U+0080 to U+009F, of which a terminal takes one for the beginning of a sequence.
+bool is_c1(std::string_view rest) {
+  return rest.size() > 1 && rest[0] == '\xc2' && static_cast<unsigned char>(rest[1]) >= 0x80 &&
+         static_cast<unsigned char>(rest[1]) <= 0x9f;
+}
+
+// The length of a sequence of Style's: "\033[1;31m". 0: there is none.
+std::size_t paint_at(std::string_view rest) {
+  if (!rest.starts_with("\033[")) return 0;
+  const std::size_t end = rest.find_first_not_of("0123456789;", 2);
+  return end != std::string_view::npos && rest[end] == 'm' ? end + 1 : 0;
+}
+
+void append_hexadecimal(std::string& text, unsigned char c) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  text += "\\x";
+  text += digits[c / 16];
+  text += digits[c % 16];
+}
+
 }  // namespace
 
 std::string legible(std::string_view bytes) {
@@ -44,6 +66,28 @@ std::string legible(std::string_view bytes) {
     bytes.remove_prefix(1);
   }
   return text;
+}
+
+std::string visible(std::string_view text, bool painted) {
+  std::string seen;
+  seen.reserve(text.size());
+  while (!text.empty()) {
+    std::size_t taken = painted ? paint_at(text) : 0;
+    if (taken > 0) {
+      seen += text.substr(0, taken);
+    } else if (is_c1(text)) {
+      taken = 2;
+      append_hexadecimal(seen, static_cast<unsigned char>(text[1]));
+    } else {
+      taken = 1;
+      if (is_control(static_cast<unsigned char>(text[0])))
+        append_hexadecimal(seen, static_cast<unsigned char>(text[0]));
+      else
+        seen += text[0];
+    }
+    text.remove_prefix(taken);
+  }
+  return seen;
 }
 
 }  // namespace drydock

@@ -1,7 +1,7 @@
 // The report for a terminal: what will be destroyed first, each with the line that would allow it, then the migrations
 // one by one, then how it was found out.
+#include "runner/report/legible.h"
 #include "runner/report/quantity.h"
-#include "runner/report/visible.h"
 #include "runner/report/wording.h"
 #include "runner/report/writer.h"
 

@@ -1,4 +1,4 @@
-#include "runner/report/visible.h"
+#include "runner/report/legible.h"
 
 #include <doctest/doctest.h>
 
