@@ -26,6 +26,8 @@ std::int64_t with_headroom(std::int64_t rows) {
 }
 
 std::string JudgedLoss::consent_line() const {
+  if (loss.object.text().find_first_of("\r\n") != std::string::npos)
+    return "-- no consent can name this object: its name holds a line end";
   std::string line = "-- drydock:consent " + std::string(to_string(loss.kind)) + " " + loss.object.directive_text();
   if (loss.undetermined.empty()) line += " rows<=" + std::to_string(with_headroom(loss.rows));
   return line + " reason=\"...\"";

@@ -203,7 +203,9 @@ RestMatching::Outcome RestMatching::count_rest(std::int64_t total) {
   if (is_the_same_table && !outcome.truncated) {
     const std::int64_t left = total - paired.all;
     updated = left - std::min(left, outcome.missing);
-    if (updated > 0) updated -= follow_by_a_column(updated);
+    const bool new_rows_among_them = updated < unpaired_after();
+    if (updated > 0 && (new_rows_among_them || !sides_.keyed()))
+      updated -= follow_by_a_column(updated, new_rows_among_them);
   }
   if (input_.after) {
     const Rows sums = database_.query("SELECT pg_catalog.count(*)" + sides_.column_sums("true") + " FROM " + pairs());
@@ -244,44 +246,76 @@ RestMatching::Outcome RestMatching::outcome_of(std::int64_t total, const Pairs& 
   return {.missing = missing};
 }
 
-// Without a key, or under another, which of the rest were updated, and which deleted, is told by the first column that
-// tells them apart: nowhere NULL, and each value once, on both sides. How many are paired, `most` at most.
-std::int64_t RestMatching::follow_by_a_column(std::int64_t most) {
+std::int64_t RestMatching::unpaired_after() {
+  return database_.query("SELECT pg_catalog.count(*)" + std::string(rest_of_after)).integer(0, 0);
+}
+
+// Without a key, which of the rest were updated, and which deleted, is told by the first column that tells them apart:
+// nowhere NULL, and each value once, on both sides. Where rows were put in as well, such a column may have been updated
+// and its old values be theirs: then another value of the row has to be there, too. How many are paired, `most` at
+// most.
+std::int64_t RestMatching::follow_by_a_column(std::int64_t most, bool new_rows_among_them) {
   const Columns all = columns_where([this](const MappedColumn& c) { return !sides_.keyed() || !sides_.in_key(c); });
+  const MappedColumn* const apart = first_that_tells_apart(all);
+  if (!apart) return 0;
+  const std::int64_t before = count_pairs().all;
+  const auto paired = [&] { return count_pairs().all - before; };
+  if (!new_rows_among_them) {
+    pair_by({apart}, {.new_side = " AND NOT n.moved", .most = most});
+    return paired();
+  }
+  for (const MappedColumn* other : all) {
+    if (other == apart || paired() >= most) continue;
+    pair_by({apart, other}, {.old_side = " AND " + other->old_value() + " IS NOT NULL",
+                             .new_side = " AND NOT n.moved",
+                             .most = most - paired()});
+  }
+  return paired();
+}
+
+const MappedColumn* RestMatching::first_that_tells_apart(const Columns& columns) {
   std::string before = "SELECT pg_catalog.count(*)", after = before;
   const auto distinct = [](const std::string& value) {
     return ", pg_catalog.count(DISTINCT " + value + "::pg_catalog.text)";
   };
-  for (const MappedColumn* column : all) {
+  for (const MappedColumn* column : columns) {
     before += distinct(column->old_value());
     after += distinct(column->new_value());
   }
   const Rows old_side = database_.query(before + std::string(rest_of_before));
   const Rows new_side = database_.query(after + std::string(rest_of_after));
-  for (std::size_t i = 0; i < all.size(); ++i) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
     const auto tells_apart = [&](const Rows& side) { return side.integer(0, i + 1) == side.integer(0, 0); };
-    if (!tells_apart(old_side) || !tells_apart(new_side)) continue;
-    const std::int64_t paired = count_pairs().all;
-    pair_by({all[i]}, {.new_side = " AND NOT n.moved", .most = most});
-    return count_pairs().all - paired;
+    if (tells_apart(old_side) && tells_apart(new_side)) return columns[i];
   }
-  return 0;
+  return nullptr;
 }
 
 // Of a column's values in the rows of before without a pair, how many those of after still hold when they are cast
-// back, one for one.
-std::int64_t RestMatching::still_there(const MappedColumn& column) {
+// back, one for one; and how many of the others a row has got whose own key was there before. Keys that were exchanged
+// leave a value in another row of before, and what is not equal to a missing one is none.
+RestMatching::Found RestMatching::values_found(const MappedColumn& column) {
   const auto text_of = [&column](const std::string& value) {
     return (column.reshaped ? "pg_catalog.jsonb_strip_nulls(" + value + "::pg_catalog.jsonb)" : value) +
            "::pg_catalog.text";
   };
-  return database_
-      .query("SELECT coalesce(pg_catalog.sum(least(b.times, a.times)), 0)::pg_catalog.int8 FROM (SELECT " +
-             text_of(column.old_value()) + " AS v, pg_catalog.count(*) AS times" + std::string(rest_of_before) +
-             " AND " + kept_.counts("o", column.before->number) + " GROUP BY 1) b JOIN (SELECT " +
-             text_of(column.new_value()) + " AS v, pg_catalog.count(*) AS times" + std::string(rest_of_after) +
-             " GROUP BY 1) a ON a.v = b.v")
-      .integer(0, 0);
+  const auto counted = [](const std::string& values) {
+    return "(SELECT x.v, pg_catalog.count(*) AS times FROM (SELECT " + values + ") x GROUP BY 1)";
+  };
+  const std::string before = counted(text_of(column.old_value()) + " AS v" + std::string(rest_of_before) + " AND " +
+                                     kept_.counts("o", column.before->number));
+  const std::string after = counted(text_of(column.new_value()) + " AS v" + std::string(rest_of_after));
+  const std::string got =
+      counted(text_of(column.new_value()) + " AS v FROM " + kept_.table + " o JOIN (" + sides_.new_side() + ") n ON " +
+              sides_.match_condition() + " WHERE (" + column.still_holds() + ") IS NOT TRUE");
+  const Rows found = database_.query(
+      "SELECT coalesce(pg_catalog.sum(least(b.times, coalesce(a.times, 0))), 0)::pg_catalog.int8, " +
+      (sides_.keyed() ? std::string("coalesce(pg_catalog.sum(least(b.times - least(b.times, coalesce(a.times, 0)), "
+                                    "coalesce(g.times, 0))), 0)::pg_catalog.int8")
+                      : std::string("0")) +
+      " FROM " + before + " b LEFT JOIN " + after + " a ON a.v = b.v" +
+      (sides_.keyed() ? " LEFT JOIN " + got + " g ON g.v = b.v" : ""));
+  return {.here = found.integer(0, 0), .elsewhere = found.integer(0, 1)};
 }
 
 // Of the rows without a pair, `updated` were not deleted: a column's non-null values that are missing among them are
@@ -304,14 +338,14 @@ void RestMatching::count_updated(std::int64_t updated) {
   for (std::size_t i = 0; i < judged.size(); ++i) {
     const std::int64_t held = std::min(before.integer(0, i + 1), updated);
     ColumnCounts& counts = counts_[judged[i]->before->number];
-    // Keys that moved within the table make matched rows gain what unmatched ones seem to miss.
-    const std::int64_t elsewhere = sides_.keyed() ? counts.filled : 0;
     const bool must_be_equal = judged[i]->is_retyped() || !judged[i]->same_column;
     std::int64_t there = now.integer(0, i + 1);
-    const std::int64_t equal = must_be_equal || put_in > 0 ? still_there(*judged[i]) : there;
-    there = std::max(equal, there - put_in);
-    counts.erased += std::max<std::int64_t>(0, held - there - elsewhere);
-    counts.unequal += std::max<std::int64_t>(0, held - equal - elsewhere);
+    if (!must_be_equal && there - put_in >= held) continue;
+    const Found found = values_found(*judged[i]);
+    there = std::max(found.here, there - put_in);
+    const std::int64_t equal = must_be_equal || put_in > 0 ? found.here : there;
+    counts.erased += std::max<std::int64_t>(0, held - there - found.elsewhere);
+    counts.unequal += std::max<std::int64_t>(0, held - equal - found.elsewhere);
   }
   pair_by({}, {.most = updated});
 }

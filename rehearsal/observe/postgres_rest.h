@@ -56,8 +56,14 @@ class RestMatching {
   Pairs count_pairs();
   Outcome count_rest(std::int64_t total);
   Outcome outcome_of(std::int64_t total, const Pairs& paired);
-  std::int64_t follow_by_a_column(std::int64_t most);
-  std::int64_t still_there(const MappedColumn& column);
+  std::int64_t unpaired_after();
+  std::int64_t follow_by_a_column(std::int64_t most, bool new_rows_among_them);
+  const MappedColumn* first_that_tells_apart(const Columns& columns);
+  struct Found {
+    std::int64_t here = 0;       // in rows of after without a pair
+    std::int64_t elsewhere = 0;  // in rows that a key matches
+  };
+  Found values_found(const MappedColumn& column);
   void count_updated(std::int64_t updated);
 
   Database& database_;

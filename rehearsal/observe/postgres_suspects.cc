@@ -55,18 +55,20 @@ std::optional<KeepWish> suspect(const SuspectRules& rules, const TouchedRelation
 // Tables with a column whose values hold a row of one of the relations in $1, at whatever depth. Each step of the
 // recursion is a hash join over what types consist of: written with OR and EXISTS it is estimated so high that the
 // server compiles it (jit), which takes seconds for each transaction.
-constexpr std::string_view users_of_composites =
-    "WITH RECURSIVE parts AS MATERIALIZED ("
-    "SELECT t.typelem AS part, t.oid AS whole FROM pg_catalog.pg_type t WHERE t.typelem <> 0 "
-    "UNION ALL SELECT t.typbasetype, t.oid FROM pg_catalog.pg_type t WHERE t.typbasetype <> 0 "
-    "UNION ALL SELECT r.rngsubtype, r.rngtypid FROM pg_catalog.pg_range r "
-    "UNION ALL SELECT a.atttypid, c.reltype FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = "
-    "a.attrelid "
-    "WHERE c.reltype <> 0 AND NOT a.attisdropped), "
-    "types AS (SELECT c.reltype AS oid FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[]) "
-    "UNION SELECT p.whole FROM types u JOIN parts p ON p.part = u.oid) "
-    "SELECT DISTINCT a.attrelid::bigint FROM pg_catalog.pg_attribute a JOIN types u ON u.oid = a.atttypid "
-    "JOIN pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.relkind = 'r' AND NOT a.attisdropped";
+std::string users_of_composites(bool multiranges) {
+  return "WITH RECURSIVE parts AS MATERIALIZED ("
+         "SELECT t.typelem AS part, t.oid AS whole FROM pg_catalog.pg_type t WHERE t.typelem <> 0 "
+         "UNION ALL SELECT t.typbasetype, t.oid FROM pg_catalog.pg_type t WHERE t.typbasetype <> 0 "
+         "UNION ALL SELECT r.rngsubtype, r.rngtypid FROM pg_catalog.pg_range r " +
+         std::string(multiranges ? "UNION ALL SELECT r.rngsubtype, r.rngmultitypid FROM pg_catalog.pg_range r " : "") +
+         "UNION ALL SELECT a.atttypid, c.reltype FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = "
+         "a.attrelid "
+         "WHERE c.reltype <> 0 AND NOT a.attisdropped), "
+         "types AS (SELECT c.reltype AS oid FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[]) "
+         "UNION SELECT p.whole FROM types u JOIN parts p ON p.part = u.oid) "
+         "SELECT DISTINCT a.attrelid::bigint FROM pg_catalog.pg_attribute a JOIN types u ON u.oid = a.atttypid "
+         "JOIN pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.relkind = 'r' AND NOT a.attisdropped";
+}
 
 // The relations that have a column less, as an array's text; empty where there are none.
 std::string lost_a_column(const PostgresInventory& inventory, const Touched& touched) {
@@ -89,7 +91,7 @@ bool add_users_of_composites(Database& database, const SuspectRules& rules, cons
   const std::string lost = lost_a_column(rules.inventory, touched);
   if (lost.empty()) return false;
   const Value parameters[] = {lost};
-  const Rows users = database.query(users_of_composites, parameters);
+  const Rows users = database.query(users_of_composites(database.server_version() >= 140000), parameters);
   for (std::size_t i = 0; i < users.rows.size(); ++i) {
     const Oid user = users.integer(i, 0);
     if (!rules.inventory.find(user) || !rules.was_before_the_plan(user)) continue;

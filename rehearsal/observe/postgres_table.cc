@@ -24,17 +24,22 @@ const std::string has_equality =
     "pg_catalog.pg_cast k WHERE k.castsource = e.oid AND k.casttarget = o.opcintype AND k.castmethod = 'b' AND "
     "k.castcontext = 'i')))";
 
-// Of types that users made, those whose values hold a row type, at whatever depth: by arrays, domains and ranges.
+// Of types that users made, those whose values hold a row type, at whatever depth: by arrays, domains, ranges and
+// multiranges, which came with version 14.
 std::set<Oid> holding_composites(Database& database, const std::vector<Oid>& types) {
   std::set<Oid> holding;
   if (types.empty()) return holding;
   const Value parameters[] = {array_of(types)};
+  const bool multiranges = database.server_version() >= 140000;
   const Rows rows = database.query(
       "WITH RECURSIVE part AS (SELECT t.oid AS whole, t.oid FROM pg_catalog.pg_type t WHERE t.oid = ANY ($1::oid[]) "
       "UNION SELECT p.whole, CASE WHEN t.typbasetype <> 0 THEN t.typbasetype WHEN r.rngsubtype IS NOT NULL THEN "
       "r.rngsubtype ELSE t.typelem END FROM part p JOIN pg_catalog.pg_type t ON t.oid = p.oid "
-      "LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid) "
-      "SELECT DISTINCT p.whole::bigint FROM part p JOIN pg_catalog.pg_type t ON t.oid = p.oid WHERE t.typtype = 'c'",
+      "LEFT JOIN pg_catalog.pg_range r ON t.oid = r.rngtypid" +
+          std::string(multiranges ? " OR t.oid = r.rngmultitypid" : "") +
+          ") "
+          "SELECT DISTINCT p.whole::bigint FROM part p JOIN pg_catalog.pg_type t ON t.oid = p.oid WHERE t.typtype = "
+          "'c'",
       parameters);
   for (std::size_t i = 0; i < rows.rows.size(); ++i) holding.insert(rows.integer(i, 0));
   return holding;

@@ -147,14 +147,6 @@ std::vector<std::size_t> SqliteStructure::key() const {
   return out;
 }
 
-std::string folded_name(std::string_view name) {
-  std::string out(name);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 bool has_prefix(std::string_view folded, std::string_view prefix) { return folded.substr(0, prefix.size()) == prefix; }
 
 std::string quoted_name(std::string_view name) {

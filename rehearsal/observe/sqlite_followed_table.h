@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "runner/sql/folded_name.h"
+
 struct sqlite3;
 
 namespace drydock {
@@ -39,8 +41,6 @@ struct SqliteStructure {
   std::vector<std::size_t> key() const;  // indexes of the primary key's columns, in its order
 };
 
-// Names without case, as SQLite compares them.
-std::string folded_name(std::string_view name);
 bool has_prefix(std::string_view folded, std::string_view prefix);
 std::string quoted_name(std::string_view name);
 

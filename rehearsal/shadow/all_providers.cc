@@ -53,10 +53,10 @@ const std::vector<std::unique_ptr<ShadowProvider>>& all_providers() {
 
 std::unique_ptr<Shadow> make_shadow(const CloneRequest& request, std::string_view provider) {
   const ShadowProvider& chosen = provider.empty() ? first_that_can(request) : named(provider, request);
-  const Leftovers found = remove_leftovers(request.shadow_directory);
-  for (const auto* lines : {&found.removed, &found.left})
-    for (const std::string& line : *lines)
-      if (request.say) request.say(line);
+  // What is left may be in use by somebody else: that is for `clean` and `doctor` to say.
+  for (const std::string& line : remove_leftovers(request.shadow_directory).removed) {
+    if (request.say) request.say(line);
+  }
   return chosen.clone(request);
 }
 

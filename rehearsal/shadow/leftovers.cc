@@ -76,7 +76,7 @@ class Owner {
   Owner& operator=(const Owner&) = delete;
 
   bool is_dead() const { return file_ >= 0 && ::flock(file_, LOCK_EX | LOCK_NB) == 0; }
-  // There is one, and it cannot be told whether it lives; or a directory of that name that no shadow is.
+  // There is one, and it cannot be told whether it lives.
   bool is_unknown() const { return file_ < 0 && error_ != ENOENT; }
   int error() const { return error_; }
 

@@ -21,6 +21,21 @@ std::string locale_columns(int version) {
   return "'c', ''";
 }
 
+// The schemas that a session of this role looks in, "$user" resolved: the shadow's rows come by another role.
+std::string own_search_path(Database& source) {
+  source.query(
+      "SELECT pg_catalog.set_config('search_path', reset_val, true) FROM pg_catalog.pg_settings WHERE name = "
+      "'search_path'");
+  const std::string path =
+      source
+          .query(
+              "SELECT coalesce(pg_catalog.string_agg(pg_catalog.quote_ident(s.name), ', ' ORDER BY s.place), '') FROM "
+              "pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY s (name, place)")
+          .text(0, 0);
+  source.execute("SET LOCAL search_path = pg_catalog");
+  return path;
+}
+
 SourceFacts read_facts(Database& source) {
   SourceFacts facts;
   facts.version = source.server_version();
@@ -37,8 +52,7 @@ SourceFacts read_facts(Database& source) {
   facts.system_identifier = rows.text(0, 7);
   facts.locale = {rows.text(0, 2), rows.text(0, 3), rows.text(0, 4), rows.text(0, 8).at(0), rows.text(0, 9)};
 
-  facts.search_path =
-      source.query("SELECT reset_val FROM pg_catalog.pg_settings WHERE name = 'search_path'").text(0, 0);
+  facts.search_path = own_search_path(source);
   Rows settings = source.query(
       "SELECT name, setting || CASE WHEN unit IN ('ms', 's', 'min', 'kB', 'MB', 'B') THEN unit ELSE '' END "
       "FROM pg_catalog.pg_settings WHERE source IN ('configuration file', 'command line', 'environment variable') "

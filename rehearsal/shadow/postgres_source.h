@@ -21,7 +21,7 @@ struct SourceFacts {
   std::string system_identifier;  // "" where the role may not ask
   std::int64_t bytes = 0;
   bool is_standby = false;
-  std::string search_path;                      // that a session of this role begins with
+  std::string search_path;                      // the schemas that a session of this role looks in at first
   std::map<std::string, std::string> settings;  // of the server's configuration, as far as they change what SQL means
   int major() const { return version / 10000; }
 };

@@ -171,9 +171,11 @@ void remove_shadow(const fs::path& shadow, std::error_code& error) {
   for (fs::directory_iterator at(shadow, error); !error && at != fs::directory_iterator(); at.increment(error))
     entries.push_back(at->path());
   for (const fs::path& entry : entries) {
-    if (entry.filename() != "owner") fs::remove_all(entry, error);
+    std::error_code failed;
+    if (entry.filename() != "owner") fs::remove_all(entry, failed);
+    if (failed && !error) error = failed;
   }
-  fs::remove_all(shadow, error);
+  if (!error) fs::remove_all(shadow, error);
 }
 
 ShadowDirectory::~ShadowDirectory() {

@@ -20,10 +20,11 @@ class ForeignKeyViolations {
   static ForeignKeyViolations in_all_tables(Database& database);
   static ForeignKeyViolations in_tables(Database& database, const std::vector<std::string>& tables);
 
-  // Those that were not among `before`. A violation is the same where the same row breaks a key of the same columns to
-  // the same parent; the number of the key, which the pragma reports, changes when a column brings another. Tables are
-  // the same by their name or, after a RENAME, by their first page in the file. Rows of a table WITHOUT ROWID have no
-  // number, and are counted.
+  // Those that were not among `before`. A violation is the same where the same row breaks a key to the same parent, of
+  // the same columns by their names or by their places in the table (RENAME COLUMN); the number of the key, which the
+  // pragma reports, changes when a column brings another. Tables are the same by their name or, after a RENAME, by
+  // their first page in the file, which stays where the file is not vacuumed automatically. Rows of a table WITHOUT
+  // ROWID have no number, and are counted.
   ForeignKeyViolations besides(const ForeignKeyViolations& before) const;
 
   bool empty() const { return count_.empty(); }
@@ -32,17 +33,24 @@ class ForeignKeyViolations {
   std::string tables() const;
 
  private:
+  // Names are folded: the parent is spelled as the key spells it.
   struct Violation {
-    std::string table, row, parent, columns;
+    std::string table, row, parent, columns, places;
     auto operator<=>(const Violation&) const = default;
   };
-  using Pages = std::map<std::string, std::string>;  // a table's first page, by its name
+  using Pages = std::map<std::string, std::string>;  // a table's first page, or "", by its name
 
   void add(Database& database, const std::string& pragma);
   static std::string name_before(const std::string& table, const Pages& now, const Pages& before);
 
   std::map<Violation, std::size_t> count_;
-  Pages pages_;  // read only where there are violations
+  bool was_renamed(const Violation& violation) const;
+  std::size_t known(const Violation& violation) const;
+  void read_pages(Database& database);
+
+  Pages pages_;                                                       // read only where there are violations
+  std::map<std::string, std::string> shown_;                          // a table's name as it is stored
+  std::map<std::string, std::map<std::string, std::string>> places_;  // of the columns of a table with violations
 };
 
 }  // namespace drydock

@@ -43,7 +43,8 @@ class CleanCommand final : public Command {
     }
     if (terminal.json()) {
       terminal.print(
-          nlohmann::ordered_json{{"schema", "drydock.clean/1"}, {"removed", all.removed}, {"left", all.left}}.dump(2));
+          nlohmann::ordered_json{{"schema", "drydock.clean/1"}, {"removed", all.removed}, {"left", all.left}}.dump(
+              2, ' ', false, nlohmann::json::error_handler_t::replace));
       return ExitCode::done;
     }
     for (const auto* lines : {&all.removed, &all.left})

@@ -111,8 +111,8 @@ void print(std::FILE* stream, const std::string& text) { std::fputs(text.c_str()
 ExitCode usage_error(Terminal& terminal, const std::string& message) {
   terminal.error(message);
   if (terminal.json())
-    terminal.print(
-        nlohmann::ordered_json{{"schema", "drydock.error/1"}, {"exit_code", 2}, {"message", message}}.dump(2));
+    terminal.print(nlohmann::ordered_json{{"schema", "drydock.error/1"}, {"exit_code", 2}, {"message", message}}.dump(
+        2, ' ', false, nlohmann::json::error_handler_t::replace));
   return ExitCode::usage;
 }
 
@@ -166,8 +166,8 @@ void show_raw(const std::exception_ptr& exception) {
 
 // Of a command that a signal ends: what a shell will see as its exit code.
 void explain(Terminal& terminal, const Interrupted& end) {
-  terminal.error(end.what());
-  if (!terminal.json()) return;
+  if (!end.told) terminal.error(end.what());
+  if (!terminal.json() || terminal.has_printed()) return;
   constexpr int of_signals = 128;
   terminal.print(nlohmann::ordered_json{
       {"schema", "drydock.error/1"}, {"exit_code", of_signals + end.signal}, {"message", end.what()}}

@@ -69,9 +69,13 @@ ExitCode Migrating::steps_or_refusal() {
     return steps();
   } catch (const GuardRefusal& refusal) {
     return refused(refusal);
-  } catch (const Interrupted& end) {
-    terminal_.error(state_after_interruption());
-    if (end.signal != 0) throw;
+  } catch (Interrupted& end) {
+    terminal_.error(state_after_interruption(end));
+    if (end.signal != 0) {
+      end.told = true;
+      finish(ExitCode::unexpected, "interrupted");
+      throw;
+    }
     const bool was_about_to = rehearse_lock_ && !rehearsal_ && proof_ == Proof::rehearsal;
     const bool no_shadow = phase_ == Phase::rehearsing || (phase_ == Phase::looking && was_about_to);
     const ExitCode code = no_shadow                  ? ExitCode::cannot_rehearse

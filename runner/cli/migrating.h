@@ -22,6 +22,8 @@
 
 namespace drydock {
 
+struct Interrupted;
+
 struct MigrateOptions {
   RehearsalOptions rehearsal;
   WaitOption wait;
@@ -85,7 +87,7 @@ class Migrating {
   std::string what_stands(const std::string& refused_id);
   Document rehearsal_document() const;
   std::string allowed_by() const;
-  std::string state_after_interruption() const;
+  std::string state_after_interruption(const Interrupted& end) const;
 
   Settings settings_;  // as strict as the stamp asks
   const MigrateOptions& options_;

@@ -6,6 +6,7 @@
 #include "runner/cli/proved_backup.h"
 #include "runner/cli/receipts.h"
 #include "runner/cli/rehearsal_document.h"
+#include "runner/database/interruption.h"
 #include "runner/plan/recorded.h"
 #include "runner/report/writer.h"
 #include "runner/sql/joined.h"
@@ -81,19 +82,20 @@ ExitCode Migrating::finish(ExitCode code, std::string_view result) {
   return code;
 }
 
-std::string Migrating::state_after_interruption() const {
+std::string Migrating::state_after_interruption(const Interrupted& end) const {
+  const std::string why = end.what();
   const std::string& database = target_.url().display();
   switch (phase_) {
     case Phase::looking:
-      return "ended from outside; nothing was changed in " + database;
+      return why + "; nothing was changed in " + database;
     case Phase::waiting:
-      return "ended from outside while waiting for another runner; this run changed nothing in " + database;
+      return why + " while waiting for another runner; this run changed nothing in " + database;
     case Phase::rehearsing:
-      return "ended from outside while rehearsing; the shadow is gone, nothing was changed in " + database;
+      return why + " while rehearsing; the shadow is gone, nothing was changed in " + database;
     case Phase::applying:
       break;
   }
-  return "ended from outside while applying to " + database + "; " + errand_.done +
+  return why + " while applying to " + database + "; " + errand_.done +
          " by this run: " + (progress_.done().empty() ? "nothing" : joined(progress_.done())) +
          "; the transaction that was open was rolled back. `drydock status` says what stands, `drydock " +
          errand_.command + "` goes on";

@@ -41,9 +41,13 @@ ExitCode MigratingOtherTool::run() {
   warn_of_place(settings_, terminal_);
   try {
     return steps();
-  } catch (const Interrupted& end) {
-    terminal_.error(state_after_interruption());
-    if (end.signal != 0) throw;
+  } catch (Interrupted& end) {
+    terminal_.error(state_after_interruption(end));
+    if (end.signal != 0) {
+      end.told = true;
+      finish(ExitCode::unexpected, "interrupted");
+      throw;
+    }
     return finish(phase_ == Phase::rehearsing ? ExitCode::cannot_rehearse : ExitCode::unexpected, "timeout");
   }
 }
@@ -184,18 +188,18 @@ ExitCode MigratingOtherTool::finish(ExitCode code, std::string_view result) {
   return code;
 }
 
-std::string MigratingOtherTool::state_after_interruption() const {
+std::string MigratingOtherTool::state_after_interruption(const Interrupted& end) const {
+  const std::string why = end.what();
   const std::string& database = target_.url().display();
   switch (phase_) {
     case Phase::looking:
-      return "ended from outside; nothing was changed in " + database;
+      return why + "; nothing was changed in " + database;
     case Phase::rehearsing:
-      return "ended from outside while rehearsing; the command and the shadow are gone, nothing was changed in " +
-             database;
+      return why + " while rehearsing; the command and the shadow are gone, nothing was changed in " + database;
     case Phase::running:
       break;
   }
-  return "ended from outside while " + command_.name() + " ran on " + database +
+  return why + " while " + command_.name() + " ran on " + database +
          "; it was told to end, its open transaction is rolled back by the server, and what it had committed stands: "
          "its "
          "own record of what is applied tells";

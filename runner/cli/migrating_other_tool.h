@@ -13,6 +13,8 @@
 
 namespace drydock {
 
+struct Interrupted;
+
 class MigratingOtherTool {
  public:
   // REQUIRES: everything outlives this object; options.rehearsal.command is not empty.
@@ -31,7 +33,7 @@ class MigratingOtherTool {
   void require_unmoved_target(const std::string& schema, bool was_empty);
   ExitCode run_on_the_target();
   ExitCode finish(ExitCode code, std::string_view result);
-  std::string state_after_interruption() const;
+  std::string state_after_interruption(const Interrupted& end) const;
 
   Settings settings_;  // as strict as the stamp asks
   const MigrateOptions& options_;

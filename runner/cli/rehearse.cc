@@ -153,10 +153,11 @@ class RehearseCommand final : public Command {
     try {
       terminal.progress("rehearsing on a shadow of " + target.url().display());
       return rehearsing();
-    } catch (const Interrupted& end) {
-      const std::string message = "ended from outside; the shadow is gone, and the source was only read";
+    } catch (Interrupted& end) {
+      const std::string message = std::string(end.what()) + "; the shadow is gone, and the source was only read";
       if (end.signal == 0) throw CannotRehearse(message);
       terminal.error(message);
+      end.told = true;
       throw;
     }
   }

@@ -45,10 +45,14 @@ void Terminal::say(std::string_view line) {
   flush_output();
 }
 
-void Terminal::print(std::string_view text) { pass_on(visible(text, output_paints_)); }
+// In a JSON document it is the document that escapes.
+void Terminal::print(std::string_view text) {
+  pass_on(options_.json ? std::string(text) : visible(text, output_paints_));
+}
 
 void Terminal::pass_on(std::string_view text) {
   clear_live();
+  has_printed_ = true;
   write(stdout, text);
   if (!text.ends_with('\n')) write(stdout, "\n");
   flush_output();

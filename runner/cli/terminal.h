@@ -28,6 +28,8 @@ class Terminal {
   bool is_heard() const { return !lost_output_; }
 
   bool json() const { return options_.json; }
+  // Whether a document, or part of one, is out.
+  bool has_printed() const { return has_printed_; }
   bool shows_narrative() const { return !options_.quiet && !options_.json; }
   // How text for standard output is painted.
   Style style() const { return Style{output_paints_}; }
@@ -54,6 +56,7 @@ class Terminal {
   bool output_paints_, error_paints_, live_possible_;
   bool live_shown_ = false;
   bool lost_output_ = false;
+  bool has_printed_ = false;
 };
 
 }  // namespace drydock

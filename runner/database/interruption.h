@@ -10,7 +10,8 @@ namespace drydock {
 
 struct Interrupted : std::runtime_error {
   explicit Interrupted(int signal_number);
-  int signal;  // 0: --timeout ran out
+  int signal;         // 0: --timeout ran out
+  bool told = false;  // whoever knows what stands has said so
 };
 
 // Installs handlers that only note the signal. Call once, in main().

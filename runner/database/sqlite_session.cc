@@ -94,7 +94,7 @@ void SqliteSession::remove_journal() try {
   const CleanUpShelter shelter;
   connection_.wait_for_locks(std::chrono::milliseconds(0));
   const Rows mode = connection_.query("PRAGMA main.journal_mode");
-  if (!mode.empty() && mode.text(0, 0) == "truncate") connection_.execute("PRAGMA main.journal_mode = delete");
+  if (!mode.empty() && mode.text(0, 0) != "wal") connection_.execute("PRAGMA main.journal_mode = delete");
 } catch (const DatabaseError&) {
   return;
 }

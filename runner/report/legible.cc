@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runner/migration/checksum.h"
+#include "runner/report/style.h"
 
 namespace drydock {
 namespace {
@@ -38,11 +39,11 @@ bool is_c1(std::string_view rest) {
          static_cast<unsigned char>(rest[1]) <= 0x9f;
 }
 
-// The length of a sequence of Style's: "\033[1;31m". 0: there is none.
+// The length of a sequence that Style makes; 0: there is none. A name may hold others, which could hide it.
 std::size_t paint_at(std::string_view rest) {
-  if (!rest.starts_with("\033[")) return 0;
-  const std::size_t end = rest.find_first_not_of("0123456789;", 2);
-  return end != std::string_view::npos && rest[end] == 'm' ? end + 1 : 0;
+  const auto begins = [rest](std::string_view sequence) { return rest.starts_with(sequence); };
+  const auto found = std::ranges::find_if(Style::sequences, begins);
+  return found == Style::sequences.end() ? 0 : found->size();
 }
 
 void append_hexadecimal(std::string& text, unsigned char c) {

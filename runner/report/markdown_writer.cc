@@ -1,4 +1,5 @@
 // The report for a pull request: the verdict as its heading, the losses as a table, the rest folded away.
+#include "runner/report/legible.h"
 #include "runner/report/quantity.h"
 #include "runner/report/wording.h"
 #include "runner/report/writer.h"
@@ -91,9 +92,9 @@ class MarkdownWriter final : public ReportWriter {
   std::string_view ending() const override { return ".md"; }
 
   std::string write(const Document& document, Style) const override {
-    return "## Migration rehearsal: " + document.verdict + "\n\n" + cell(conclusion_of(document)) + "\n" +
-           losses_table(document) + consents_to_add(document) + migrations_table(document) + remarks(document) +
-           circumstances(document);
+    return legible("## Migration rehearsal: " + document.verdict + "\n\n" + cell(conclusion_of(document)) + "\n" +
+                   losses_table(document) + consents_to_add(document) + migrations_table(document) + remarks(document) +
+                   circumstances(document));
   }
 };
 

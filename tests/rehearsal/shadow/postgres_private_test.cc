@@ -54,6 +54,12 @@ const Case cases[] = {
      "CREATE FUNCTION is_allowed(int) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN is_positive($1); END';"
      "CREATE TABLE checked (id int CHECK (is_allowed(id))); INSERT INTO checked VALUES (1), (2);",
      "SELECT count(*) FROM checked"},
+    {"a CHECK whose function finds another in the schema of its role's name",
+     "CREATE SCHEMA postgres; CREATE FUNCTION postgres.is_even(int) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT $1 "
+     "% 2 "
+     "= 0'; CREATE FUNCTION is_fit(int) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN is_even($1); END';"
+     "CREATE TABLE public.fitting (id int CHECK (is_fit(id))); INSERT INTO public.fitting VALUES (2), (4);",
+     "SELECT count(*) FROM public.fitting"},
     {"sequences, called and not",
      "CREATE SEQUENCE called START 5 INCREMENT 3; SELECT nextval('called'), nextval('called');"
      "CREATE SEQUENCE fresh START 7; CREATE TABLE serials (id serial); INSERT INTO serials DEFAULT VALUES;",

@@ -26,6 +26,7 @@ TEST_CASE("A painted text keeps its paint, and nothing else that begins like it"
   CHECK(visible("\033[1;31mred\033[0m", true) == "\033[1;31mred\033[0m");
   CHECK(visible("\033[1;31mred\033[0m", false) == "\\x1b[1;31mred\\x1b[0m");
   CHECK(visible("\033[31Kred\033[", true) == "\\x1b[31Kred\\x1b[");
+  CHECK(visible("\033[8mhidden", true) == "\\x1b[8mhidden");
 }
 
 }  // namespace drydock
