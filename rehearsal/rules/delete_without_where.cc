@@ -4,10 +4,20 @@
 namespace drydock {
 namespace {
 
+// A table that is filled anew behind it has not been forgotten.
+bool is_filled_again(const RuleInput& input, std::size_t emptied) {
+  for (std::size_t index = emptied + 1; index < input.facts.size(); ++index)
+    if (input.facts[index].kind == StatementFacts::Kind::insert_selected &&
+        may_be_same(input.facts[index].object, input.facts[emptied].object))
+      return true;
+  return false;
+}
+
 void check(const RuleInput& input, RuleFindings& findings) {
   for (std::size_t index = 0; index < input.facts.size(); ++index) {
     const StatementFacts& facts = input.facts[index];
     if (facts.kind != StatementFacts::Kind::remove || facts.bounded || input.is_new(facts.object, index)) continue;
+    if (is_filled_again(input, index)) continue;
     findings.add(index, facts.object, "DELETE without WHERE takes every row of " + facts.object.text() + ".",
                  "Say by WHERE which rows have to go; WHERE true says that all of them are meant.");
   }

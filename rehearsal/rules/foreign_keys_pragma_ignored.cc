@@ -1,9 +1,19 @@
 // Inside a transaction PRAGMA foreign_keys does nothing, so drydock does not send it: they are off while a migration
-// runs, and the directive switches them on. OFF, and ON at the end behind it, is what happens anyway; ON alone is not.
+// runs, and the directive switches them on. OFF, and ON at the end, is what happens anyway; ON ahead of other
+// statements is not.
+#include <algorithm>
+
 #include "rehearsal/rules/all_rules.h"
 
 namespace drydock {
 namespace {
+
+bool is_the_end(const RuleInput& input, std::size_t index) {
+  return std::all_of(input.migration.statements.begin() + static_cast<std::ptrdiff_t>(index),
+                     input.migration.statements.end(), [](const Statement& statement) {
+                       return statement.traits.not_sent || statement.traits.control == TransactionControl::commit;
+                     });
+}
 
 void check(const RuleInput& input, RuleFindings& findings) {
   const bool on = input.migration.directives.foreign_keys_on;
@@ -11,7 +21,7 @@ void check(const RuleInput& input, RuleFindings& findings) {
   for (std::size_t index = 0; index < input.facts.size(); ++index) {
     const StatementFacts& facts = input.facts[index];
     if (facts.kind != StatementFacts::Kind::pragma_foreign_keys) continue;
-    const bool contradicts = facts.switches_on ? !on && !switched_off : on;
+    const bool contradicts = facts.switches_on ? !on && !switched_off && !is_the_end(input, index) : on;
     switched_off = !facts.switches_on;
     if (!contradicts) continue;
     findings.add(index, {"", "foreign_keys"},

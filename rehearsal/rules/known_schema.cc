@@ -164,6 +164,11 @@ bool KnownSchema::is_new(const TableName& table, Position at) const {
   return made != nullptr && made->there && made->is_new && (made->at >= deployment_ || made->temporary);
 }
 
+bool KnownSchema::is_gone(const TableName& table, Position at) const {
+  const Made* made = last(tables_, table, at);
+  return made != nullptr && !made->there;
+}
+
 bool KnownSchema::is_new_column(const TableName& table, const std::string& column, Position at) const {
   if (is_new(table, at)) return true;
   const Column* known = last_column(table, column, at);

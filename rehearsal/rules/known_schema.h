@@ -23,6 +23,8 @@ class KnownSchema {
 
   // Made in this deployment, or temporary.
   bool is_new(const TableName& table, Position at) const;
+  // A table of that name was there, and is not any more.
+  bool is_gone(const TableName& table, Position at) const;
   bool is_new_column(const TableName& table, const std::string& column, Position at) const;
   // Made in this deployment, or of a new table.
   bool is_new_index(const TableName& index, Position at) const;

@@ -9,11 +9,23 @@ bool fills_itself(const ColumnFacts& column) {
          column.type.name.find("serial") != std::string::npos;
 }
 
+bool is_emptied_before(const RuleInput& input, std::size_t index, const TableName& table) {
+  for (std::size_t before = 0; before < index; ++before) {
+    const StatementFacts& facts = input.facts[before];
+    if (facts.kind == StatementFacts::Kind::remove && !facts.bounded && may_be_same(facts.object, table)) return true;
+    if (facts.kind != StatementFacts::Kind::truncate) continue;
+    for (const TableName& emptied : facts.objects)
+      if (may_be_same(emptied, table)) return true;
+  }
+  return false;
+}
+
 void check(const RuleInput& input, RuleFindings& findings) {
   each_action(
       input, AlterAction::Kind::add_column, [&](std::size_t index, const TableName& table, const AlterAction& action) {
+        if (!action.column.not_null || fills_itself(action.column)) return;
         // It went well in a rehearsal: the table is empty, or the type has a default of its own.
-        if (!action.column.not_null || fills_itself(action.column) || input.measured.ran(input.line(index))) return;
+        if (input.measured.ran(input.line(index)) || is_emptied_before(input, index, table)) return;
         findings.add(index, table, action.name,
                      "ADD COLUMN ... NOT NULL without a default fails if " + table.text() + " holds a row.",
                      input.dialect == Dialect::sqlite

@@ -77,7 +77,8 @@ StatementFacts facts_of_sqlite(const Statement& statement) {
   const std::string& tag = statement.traits.tag;
   if (tag == "INSERT" || tag == "UPDATE" || tag == "DELETE" || tag == "REPLACE")
     return facts_of_row_change(statement, Dialect::sqlite);
-  if (tag == "CREATE TABLE" || tag == "CREATE VIEW") return facts_of_creation(statement, Dialect::sqlite);
+  if (tag == "CREATE TABLE" || tag == "CREATE VIRTUAL TABLE" || tag == "CREATE VIEW")
+    return facts_of_creation(statement, Dialect::sqlite);
   TokenCursor at(statement.text, Dialect::sqlite);
   if (tag == "ALTER TABLE") return facts_of_alter(at);
   if (tag == "DROP TABLE" || tag == "DROP VIEW") return facts_of_drop(at);
