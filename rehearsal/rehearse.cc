@@ -80,7 +80,7 @@ void add_findings(Observation& observation, const Plan& plan, const RehearseRequ
     if (step.action != Step::Action::run) continue;
     const auto observed = std::ranges::find(observation.migrations, step.migration.id(), &ObservedMigration::id);
     if (observed == observation.migrations.end()) continue;
-    observed->findings = rules.read(step.migration, {*observed, shadow.source_census().rows_by_table});
+    observed->findings = rules.read(step.migration, step.parts, {*observed, shadow.source_census().rows_by_table});
   }
 }
 

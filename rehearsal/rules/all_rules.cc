@@ -38,13 +38,14 @@ std::string rule_names() {
   return names;
 }
 
-std::vector<Finding> RuleReader::read(const Migration& migration, const Measured& measured) {
-  RuleInput input{.migration = migration,
-                  .dialect = dialect_,
-                  .facts = {},
-                  .parts = cut_into_parts(migration, dialect_),
-                  .known = known_,
-                  .measured = measured};
+std::vector<Finding> RuleReader::read(const Migration& migration) {
+  return read(migration, cut_into_parts(migration, dialect_), {});
+}
+
+std::vector<Finding> RuleReader::read(const Migration& migration, const std::vector<Part>& parts,
+                                      const Measured& measured) {
+  RuleInput input{
+      .migration = migration, .dialect = dialect_, .facts = {}, .parts = parts, .known = known_, .measured = measured};
   for (const Statement& statement : migration.statements) input.facts.push_back(facts_of(statement, dialect_));
   input.first = known_.learn(input.facts);
   std::vector<Finding> findings;

@@ -33,7 +33,9 @@ class RuleReader {
   // What was read so far was deployed before what comes now: its tables hold rows and are in use.
   void begin_deployment() { known_.begin_deployment(); }
   // In the order of the lines. Throws MigrationError where it cannot be cut into transactions.
-  std::vector<Finding> read(const Migration& migration, const Measured& measured = {});
+  std::vector<Finding> read(const Migration& migration);
+  // The same of one that is cut already, and was run.
+  std::vector<Finding> read(const Migration& migration, const std::vector<Part>& parts, const Measured& measured);
 
  private:
   Dialect dialect_;

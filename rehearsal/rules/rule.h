@@ -31,7 +31,7 @@ struct RuleInput {
   const Migration& migration;
   Dialect dialect;
   std::vector<StatementFacts> facts;  // of migration.statements, by their indexes
-  std::vector<Part> parts;            // its transactions
+  const std::vector<Part>& parts;     // its transactions
   const KnownSchema& known;
   KnownSchema::Position first = 0;  // of the first statement
   Measured measured = {};           // in a rehearsal

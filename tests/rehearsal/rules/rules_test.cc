@@ -120,6 +120,13 @@ TEST_CASE("a statement that the grammar does not know has no findings, and spoil
   CHECK(short_form(findings_of({"index-not-concurrent", sql, ""}, Dialect::postgres)) == "3 users");
 }
 
+const Measured::RowsByTable nothing;
+
+std::vector<Finding> findings_measured(const std::string& sql, const Measured& measured) {
+  const Migration migration = migration_of(sql, Dialect::postgres);
+  return RuleReader(Dialect::postgres, {}).read(migration, cut_into_parts(migration, Dialect::postgres), measured);
+}
+
 ObservedMigration observed(const std::vector<ObservedStatement>& statements) {
   ObservedMigration migration;
   migration.statements = statements;
@@ -127,8 +134,7 @@ ObservedMigration observed(const std::vector<ObservedStatement>& statements) {
 }
 
 Finding only_finding(const std::string& sql, const ObservedMigration& seen, const Measured::RowsByTable& rows) {
-  RuleReader rules(Dialect::postgres, {});
-  const std::vector<Finding> findings = rules.read(migration_of(sql, Dialect::postgres), {seen, rows});
+  const std::vector<Finding> findings = findings_measured(sql, {seen, rows});
   REQUIRE(findings.size() == 1);
   return findings.front();
 }
@@ -156,8 +162,7 @@ TEST_CASE("whether a table was written anew is believed when it was seen") {
     return observed({{.line = 1, .locks = {}, .rewrote = rewrote}});
   };
   const auto count = [](const std::string& sql, const ObservedMigration& seen) {
-    RuleReader rules(Dialect::postgres, {});
-    return rules.read(migration_of(sql, Dialect::postgres), {seen, {}}).size();
+    return findings_measured(sql, {seen, nothing}).size();
   };
   const std::string to_zoned = "ALTER TABLE a ALTER x TYPE timestamptz;";
   CHECK(count(to_zoned, with({"public.a"})) == 1);
@@ -170,10 +175,7 @@ TEST_CASE("whether a table was written anew is believed when it was seen") {
 
 TEST_CASE("what went well in the rehearsal is not said to fail") {
   const std::string required = "ALTER TABLE a ADD x int NOT NULL;";
-  const auto count = [&](const ObservedMigration& seen) {
-    RuleReader rules(Dialect::postgres, {});
-    return rules.read(migration_of(required, Dialect::postgres), {seen, {}}).size();
-  };
+  const auto count = [&](const ObservedMigration& seen) { return findings_measured(required, {seen, nothing}).size(); };
   CHECK(count(observed({{.line = 1, .locks = {}, .rewrote = {}}})) == 0);
   ObservedMigration failed = observed({});
   failed.error_line = 1;
