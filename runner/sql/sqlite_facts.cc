@@ -44,7 +44,8 @@ StatementFacts facts_of_alter(TokenCursor& at) {
     at.skip("TO");
     facts.new_name = at.name();
   }
-  return facts;
+  // No name: no SQL.
+  return facts.object.empty() ? StatementFacts{} : facts;
 }
 
 StatementFacts facts_of_drop(TokenCursor& at) {
@@ -55,7 +56,7 @@ StatementFacts facts_of_drop(TokenCursor& at) {
   at.skip({"IF", "EXISTS"});
   facts.object = at.table();
   facts.objects = {facts.object};
-  return facts;
+  return facts.object.empty() ? StatementFacts{} : facts;
 }
 
 // PRAGMA foreign_keys = ON, PRAGMA main.foreign_keys(1). Without a value it only asks.

@@ -189,6 +189,7 @@ TEST_CASE("SQLite: a statement is told by its words") {
       {"PRAGMA foreign_keys = ON", Kind::pragma_foreign_keys, ""},
       {"PRAGMA foreign_keys", Kind::none, ""},
       {"PRAGMA foreign_key_check", Kind::none, ""},
+      {"ALTER TABLE , x", Kind::none, ""},
       {"CREATE INDEX i ON t (a)", Kind::none, ""},
       {"CREATE TRIGGER g AFTER DELETE ON t BEGIN DELETE FROM u; END", Kind::none, ""},
   };
