@@ -84,9 +84,9 @@ void KnownSchema::follow(const AlterAction& action, const TableName& table) {
     case AlterAction::Kind::add_constraint:
       return add_check(action.constraint, table);
     case AlterAction::Kind::validate_constraint:
-      return change_checks(table, action.name, true);
+      return change_check(table, action.name, true);
     case AlterAction::Kind::drop_constraint:
-      return change_checks(table, action.name, false);
+      return change_check(table, action.name, false);
     default:
       return;
   }
@@ -130,13 +130,13 @@ void KnownSchema::add_check(const ConstraintFacts& constraint, const TableName& 
                      .valid = !constraint.not_valid});
 }
 
-// Validated (still there), or dropped.
-void KnownSchema::change_checks(const TableName& table, const std::string& name, bool there) {
+// Validated, or dropped: then it proves nothing.
+void KnownSchema::change_check(const TableName& table, const std::string& name, bool valid) {
   for (std::size_t index = checks_.size(); index-- > 0;) {
     if (checks_[index].name != name || !may_be_same(checks_[index].table, table)) continue;
     NotNullCheck changed = checks_[index];
     changed.at = next_;
-    changed.valid = changed.there = there;
+    changed.valid = valid;
     checks_.push_back(std::move(changed));
     return;
   }
@@ -203,8 +203,7 @@ const TypeFacts* KnownSchema::type_of(const TableName& table, const std::string&
 
 bool KnownSchema::proves_not_null(const TableName& table, const std::string& column, Position at) const {
   for (auto check = checks_.rbegin(); check != checks_.rend(); ++check)
-    if (check->at < at && check->column == column && may_be_same(check->table, table))
-      return check->there && check->valid;
+    if (check->at < at && check->column == column && may_be_same(check->table, table)) return check->valid;
   return false;
 }
 

@@ -60,7 +60,7 @@ class KnownSchema {
     TableName table;
     std::string name, column;
     Position at = 0;
-    bool valid = false, there = true;
+    bool valid = false;
   };
   template <typename Value>
   using ByName = std::map<std::string, std::vector<Value>, std::less<>>;
@@ -70,7 +70,7 @@ class KnownSchema {
   void rename_table(const StatementFacts& facts);
   void rename_column(const StatementFacts& facts);
   void add_check(const ConstraintFacts& constraint, const TableName& table);
-  void change_checks(const TableName& table, const std::string& name, bool there);
+  void change_check(const TableName& table, const std::string& name, bool valid);
   static const Made* last(const ByName<Made>& made, const TableName& name, Position at);
   const Column* last_column(const TableName& table, const std::string& column, Position at) const;
 

@@ -49,6 +49,8 @@ const std::vector<RuleCase>& postgres_lock_cases() {
       {"unique-constraint-builds-index", "ALTER TABLE a ADD PRIMARY KEY USING INDEX i;", ""},
       {"unique-constraint-builds-index", "CREATE TABLE a (x int);\nALTER TABLE a ADD UNIQUE (x);", ""},
       {"unique-constraint-builds-index", "CREATE TABLE a (x int UNIQUE);", ""},
+      {"unique-constraint-builds-index", "ALTER TABLE p ADD UNIQUE (x);", "",
+       "CREATE TABLE p (x int) PARTITION BY RANGE (x);"},
       {"unique-constraint-builds-index", "ALTER TABLE a ADD EXCLUDE USING gist (x WITH &&);", ""},
 
       {"set-not-null-scans", "ALTER TABLE a ALTER x SET NOT NULL;", "1 a.x"},

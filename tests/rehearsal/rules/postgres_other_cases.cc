@@ -46,6 +46,8 @@ const std::vector<RuleCase>& postgres_other_cases() {
 
       {"column-dropped-under-running-code", "ALTER TABLE a DROP x;", "1 a.x"},
       {"column-dropped-under-running-code", "ALTER TABLE a DROP x, DROP IF EXISTS y;", "1 a.x\n1 a.y"},
+      {"column-dropped-under-running-code", "ALTER TABLE a DROP x;", "1 a.x", "ALTER TABLE a ADD x int;"},
+      {"column-dropped-under-running-code", "ALTER TABLE a ALTER x TYPE text;\nALTER TABLE a DROP x;", "2 a.x"},
       {"column-dropped-under-running-code", "ALTER TABLE a ADD x int;\nALTER TABLE a DROP x;", ""},
       {"column-dropped-under-running-code", "CREATE TABLE a (x int);\nALTER TABLE a DROP x;", ""},
       {"column-dropped-under-running-code", "ALTER TABLE a DROP x, ADD x bigint;", ""},

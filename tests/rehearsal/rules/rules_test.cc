@@ -97,6 +97,17 @@ TEST_CASE("every finding says what is wrong and what to do, in sentences") {
       }
 }
 
+TEST_CASE("an index of a partitioned table has another way out than one of any other") {
+  const auto fix = [](const std::string& earlier) {
+    const auto findings =
+        findings_of({"index-not-concurrent", "CREATE INDEX i ON t (x);", "", earlier}, Dialect::postgres);
+    REQUIRE(findings.size() == 1);
+    return findings.front().fix;
+  };
+  CHECK(fix("CREATE TABLE t (x int);").starts_with("Write CREATE INDEX CONCURRENTLY"));
+  CHECK(fix("CREATE TABLE t (x int) PARTITION BY RANGE (x);").starts_with("Create it ON ONLY t"));
+}
+
 TEST_CASE("what one migration of a deployment makes is new to the next, until that is deployed") {
   RuleReader rules(Dialect::postgres, {});
   const Migration index = migration_of("CREATE INDEX i ON users (email);", Dialect::postgres);
@@ -168,6 +179,8 @@ TEST_CASE("whether a table was written anew is believed when it was seen") {
   CHECK(count(to_zoned, with({"public.a"})) == 1);
   CHECK(count(to_zoned, with({})) == 0);
   CHECK(count("ALTER TABLE a ALTER x TYPE bigint;", with({})) == 0);
+  CHECK(count("ALTER TABLE a ADD x bigserial;", with({})) == 0);
+  CHECK(count("ALTER TABLE a ADD x bigserial;", with({"public.a"})) == 1);
   const std::string own_function = "ALTER TABLE a ADD x int DEFAULT mine();";
   CHECK(count(own_function, with({"public.a"})) == 1);
   CHECK(count(own_function, with({})) == 0);
