@@ -64,6 +64,8 @@ Rewrites by_text(const RuleInput& input, std::size_t index, const TableName& tab
   const KnownSchema::Position at = input.first + index;
   const TypeFacts& to = action.column.type;
   const TypeFacts* from = input.known.type_of(table, action.name, at);
+  // Made in this deployment, it is no old column's type, whatever was called so before.
+  if (input.known.is_new_type({"", to.name.substr(to.name.rfind('.') + 1)}, at)) return Rewrites::yes;
   if (input.known.is_enum(to.name, at)) return from == nullptr || from->name != to.name ? Rewrites::yes : Rewrites::no;
   if (from != nullptr && input.known.is_enum(from->name, at)) return Rewrites::yes;
   if (from != nullptr) return by_types(*from, to);
