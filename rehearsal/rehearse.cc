@@ -72,6 +72,18 @@ std::vector<std::vector<Consent>> consents_of(const Plan& plan, const Observatio
   return consents;
 }
 
+// What the rules find in the migrations that were run, beside what was measured of them. A plan is one deployment: what
+// its first migrations make is new to all of them.
+void add_findings(Observation& observation, const Plan& plan, const RehearseRequest& request, const Shadow& shadow) {
+  RuleReader rules(request.clone.source.dialect(), request.ignored_rules);
+  for (const Step& step : plan.steps) {
+    if (step.action != Step::Action::run) continue;
+    const auto observed = std::ranges::find(observation.migrations, step.migration.id(), &ObservedMigration::id);
+    if (observed == observation.migrations.end()) continue;
+    observed->findings = rules.read(step.migration, step.parts, {*observed, shadow.source_census().rows_by_table});
+  }
+}
+
 // Passes on what it hears, and lets the visitor look before each migration.
 class VisitedProgress final : public ProgressListener {
  public:
@@ -175,7 +187,8 @@ Rehearsal rehearse(const Plan& plan, const RehearseRequest& request) {
   std::vector<std::string> ids;
   for (const Step& step : plan.steps) ids.push_back(step.migration.id());
   return rehearse_on_shadow(with_plan, std::move(ids), plan.hash(), [&](Shadow& shadow, Rehearsal& rehearsal) {
-    const Observation observation = observe(plan, shadow, request, rehearsal);
+    Observation observation = observe(plan, shadow, request, rehearsal);
+    add_findings(observation, plan, request, shadow);
     return judge(observation, consents_of(plan, observation));
   });
 }

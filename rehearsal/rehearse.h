@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rehearsal/observe/loss_watcher.h"
+#include "rehearsal/rules/all_rules.h"
 #include "rehearsal/shadow/shadow.h"
 #include "rehearsal/verdict.h"
 #include "runner/apply/apply.h"
@@ -45,6 +46,7 @@ struct RehearseRequest {
   ApplyOptions apply;
   bool target_holds_rows = false;  // then a shadow without a row proves nothing
   ShadowVisitor* visitor = nullptr;
+  RuleReader::Ignored ignored_rules = {};
 };
 
 // Makes a shadow, and calls `on_shadow` for the verdict where the shadow holds what the source holds. Throws

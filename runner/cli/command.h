@@ -37,6 +37,7 @@ std::unique_ptr<Command> make_rehearse_command();
 std::unique_ptr<Command> make_undo_command();
 std::unique_ptr<Command> make_status_command();
 std::unique_ptr<Command> make_plan_command();
+std::unique_ptr<Command> make_lint_command();
 std::unique_ptr<Command> make_new_command();
 std::unique_ptr<Command> make_repair_command();
 std::unique_ptr<Command> make_init_command();

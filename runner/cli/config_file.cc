@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "rehearsal/command_environment.h"
+#include "rehearsal/rules/all_rules.h"
 #include "runner/cli/exit_code.h"
 #include "runner/history/adopt/adopt_reader.h"
 #include "runner/migration/directives.h"
@@ -200,6 +201,27 @@ void read_hooks(const Section& section, const toml::node& node, HooksConfig& hoo
       {{"before_migrate", into_command(hooks.before_migrate)}, {"after_migrate", into_command(hooks.after_migrate)}});
 }
 
+void read_ignored_rules(const Section& section, const std::string& key, const toml::node& node, LintConfig& lint) {
+  const toml::array* array = node.as_array();
+  if (array == nullptr)
+    section.fail(node.source().begin.line, section.full(key) + " must be a row of rules: [\"index-not-concurrent\"]");
+  for (const toml::node& word : *array) {
+    const auto name = word.value_exact<std::string>();
+    if (!name || find_rule(*name) == nullptr)
+      section.fail(word.source().begin.line, section.full(key) + ": there is no rule " +
+                                                 (name ? "'" + *name + "'" : "of that name") +
+                                                 "; there are: " + rule_names());
+    lint.ignored.insert(*name);
+  }
+}
+
+void read_lint(const Section& section, const toml::node& node, LintConfig& lint) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr) section.fail(node.source().begin.line, "lint must be a table: [lint]");
+  read_section(*table, {section.file, section.variables, "lint"},
+               {{"ignore", [&](auto& in, auto& key, auto& value) { read_ignored_rules(in, key, value, lint); }}});
+}
+
 void read_backup(const Section& section, const toml::node& node, BackupConfig& backup) {
   const toml::table* table = node.as_table();
   if (table == nullptr) section.fail(node.source().begin.line, "backup must be a table: [backup]");
@@ -261,6 +283,7 @@ ConfigFile parse_config(const std::string& text, const std::filesystem::path& fi
                 {"adopt", [&](auto& in, auto& key, auto& node) { config.adopt = in.adopted_tool(key, node); }},
                 {"hooks", [&](auto& section, auto&, auto& node) { read_hooks(section, node, config.hooks); }},
                 {"command", [&](auto& section, auto&, auto& node) { read_command(section, node, config.command); }},
+                {"lint", [&](auto& section, auto&, auto& node) { read_lint(section, node, config.lint); }},
                 {"backup", [&](auto& section, auto&, auto& node) { read_backup(section, node, config.backup); }},
                 {"policy", [&](auto& section, auto&, auto& node) { read_policy(section, node, config.backup_policy); }},
                 {"environments",

@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,6 +54,11 @@ struct CommandConfig {
   std::chrono::milliseconds timeout{std::chrono::hours(1)};  // on the shadow
 };
 
+// [lint]
+struct LintConfig {
+  std::set<std::string, std::less<>> ignored;  // rules that find nothing
+};
+
 struct ConfigFile {
   std::optional<std::string> project, migrations, environment, format, binaries, shadow_directory;
   // The tool whose history `migrate` adopts unattended; "none": such tables belong to another program.
@@ -62,6 +69,7 @@ struct ConfigFile {
   std::map<std::string, std::string> placeholders;  // [placeholders]: for the formats whose migrations hold ${name}
   HooksConfig hooks;
   CommandConfig command;
+  LintConfig lint;
   BackupConfig backup;
   BackupPolicy backup_policy;
 };

@@ -82,6 +82,10 @@ Option Options::argument(const std::string& name, std::optional<std::string>& va
   return Option(app_.add_option(name, value, about));
 }
 
+Option Options::argument(const std::string& name, std::vector<std::string>& values, const std::string& about) {
+  return Option(app_.add_option(name, values, about));
+}
+
 Option Options::argument(const std::string& name, std::vector<std::int64_t>& values, const std::string& about) {
   return Option(app_.add_option(name, values, about));
 }

@@ -51,6 +51,7 @@ class Options {
   // By its place: FILE.
   Option argument(const std::string& name, std::string& value, const std::string& about);
   Option argument(const std::string& name, std::optional<std::string>& value, const std::string& about);
+  Option argument(const std::string& name, std::vector<std::string>& values, const std::string& about);
   Option argument(const std::string& name, std::vector<std::int64_t>& values, const std::string& about);
 
  private:

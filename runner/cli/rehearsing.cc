@@ -108,7 +108,8 @@ Rehearsal rehearse_by(Target& target, const Settings& settings, const RehearsalO
                           .provider = provider,
                           .apply = {},
                           .target_holds_rows = target.holds_rows(),
-                          .visitor = nullptr};
+                          .visitor = nullptr,
+                          .ignored_rules = settings.config.lint.ignored};
   request.apply.progress = &progress;
   request.apply.record.applied_by = runner_name();
   request.apply.record.tool_version = version();

@@ -20,8 +20,6 @@ bool is_one_statement(const std::string& statement) {
   return one;
 }
 
-std::span<PgQuery__Node* const> nodes(PgQuery__Node** first, std::size_t count) { return {first, count}; }
-
 // A word such as `off` is parsed as the name of a type, `false` and 'off' as strings.
 bool says_no(const PgQuery__Node& value) {
   if (value.node_case == PG_QUERY__NODE__NODE_TYPE_NAME)

@@ -6,6 +6,7 @@
 #include <pg_query/pg_query.pb-c.h>
 
 #include <memory>
+#include <span>
 #include <string>
 
 namespace drydock {
@@ -17,5 +18,8 @@ using PostgresTree = std::unique_ptr<PgQuery__ParseResult, PostgresTreeDeleter>;
 
 // nullptr where the grammar does not know the text.
 PostgresTree parse_postgres(const std::string& text);
+
+// A list of the tree.
+inline std::span<PgQuery__Node* const> nodes(PgQuery__Node** first, std::size_t count) { return {first, count}; }
 
 }  // namespace drydock

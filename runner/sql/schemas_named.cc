@@ -3,28 +3,10 @@
 #include <set>
 
 #include "runner/sql/cutter.h"
+#include "runner/sql/token_name.h"
 
 namespace drydock {
 namespace {
-
-// "" where the token is no name.
-std::string name_of(const Token& token) {
-  std::string name;
-  const bool is_quoted = token.kind == Token::Kind::quoted_word || token.kind == Token::Kind::string;
-  if (is_quoted && token.text.size() >= 2) {
-    const char quote = token.text.back();
-    const std::string_view inner = token.text.substr(1, token.text.size() - 2);
-    for (std::size_t at = 0; at < inner.size(); ++at) {
-      name += inner[at];
-      if (inner[at] == quote) ++at;  // written twice
-    }
-  } else if (token.kind == Token::Kind::word) {
-    name = token.text;
-    for (char& c : name)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return name;
-}
 
 // CREATE SCHEMA [IF NOT EXISTS] name, ALTER SCHEMA name.
 void add_created_or_altered(const std::vector<Token>& tokens, std::set<std::string>& schemas) {

@@ -9,6 +9,7 @@
 #include "runner/migration/migration.h"
 #include "runner/sql/lexer.h"
 #include "runner/sql/splitter.h"
+#include "runner/sql/statement_facts.h"
 
 using namespace drydock;
 
@@ -48,6 +49,13 @@ void check_statements(std::string_view text) {
   }
 }
 
+// What is told of a statement is told of something.
+void check_facts(const Statement& statement) {
+  const StatementFacts facts = facts_of(statement, dialect);
+  require(facts.kind != StatementFacts::Kind::none || facts.actions.empty());
+  require(facts.kind != StatementFacts::Kind::alter_table || !facts.object.empty());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -58,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_tokens(file.text);
   try {
     check_statements(file.text);
-    parse_migration(file, dialect);
+    for (const Statement& statement : parse_migration(file, dialect).statements) check_facts(statement);
   } catch (const SqlTextError& error) {
     require(error.line >= 1 && error.line <= line_at(file.text, file.text.size()));
   } catch (const MigrationError&) {
