@@ -196,8 +196,25 @@ sqlite3_value* ValuesBack::as_before(std::size_t column, sqlite3_value* now) {
   return casts_[column] ? (*casts_[column])(now) : now;
 }
 
+// A column that was there before the plan, and has taken another's place, holds what that one held: its cell counts
+// where either was not NULL.
+std::string with_stand_ins(const ComparisonTask& task, const SqliteQuery& kept, std::string mask) {
+  for (std::size_t i = 0; i < task.fates.size(); ++i) {
+    const ColumnFate& fate = task.fates[i];
+    if (!fate.stand_in || fate.after < 0) continue;
+    const SqliteColumn& taker = task.after.columns[static_cast<std::size_t>(fate.after)];
+    const auto id = static_cast<std::size_t>(taker.id);
+    if (!taker.counts || taker.id < 0 || id >= mask.size()) continue;
+    const bool counted =
+        cell_counts(task.table.before.columns[i], kept.value(first_kept_value + static_cast<int>(i)), mask);
+    if (counted) mask[id] = '0';
+  }
+  return mask;
+}
+
 RowLineage::Entry entry_of_match(const ComparisonTask& task, const SqliteQuery& kept, const RowsAfter& after) {
-  if (!kept.is_null(kept_mask)) return {RowLineage::Entry::Kind::filled, kept.text(kept_mask)};
+  if (!kept.is_null(kept_mask))
+    return {RowLineage::Entry::Kind::filled, with_stand_ins(task, kept, kept.text(kept_mask))};
   for (std::size_t i = 0; i < task.fates.size(); ++i) {
     if (!task.table.before.columns[i].counts || task.fates[i].after < 0) continue;
     const bool was_null = kept.is_null(first_kept_value + static_cast<int>(i));
@@ -207,13 +224,14 @@ RowLineage::Entry entry_of_match(const ComparisonTask& task, const SqliteQuery& 
 }
 
 RowLineage::Entry entry_of_nulls(const ComparisonTask& task, const SqliteQuery& kept) {
-  if (!kept.is_null(kept_mask)) return {RowLineage::Entry::Kind::filled, kept.text(kept_mask)};
+  if (!kept.is_null(kept_mask))
+    return {RowLineage::Entry::Kind::filled, with_stand_ins(task, kept, kept.text(kept_mask))};
   std::string mask(static_cast<std::size_t>(task.table.next_column_id), '0');
   for (std::size_t i = 0; i < task.fates.size(); ++i) {
     const auto id = static_cast<std::size_t>(task.table.before.columns[i].id);
     if (kept.is_null(first_kept_value + static_cast<int>(i))) mask[id] = '1';
   }
-  return {RowLineage::Entry::Kind::filled, mask};
+  return {RowLineage::Entry::Kind::filled, with_stand_ins(task, kept, std::move(mask))};
 }
 
 std::int64_t count_dead(const ComparisonTask& task, const std::vector<bool>& put_in_again) {

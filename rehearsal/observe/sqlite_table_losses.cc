@@ -183,14 +183,17 @@ class TableJudgement {
       heir.may_replace = after_->says_replace;
       for (SqliteColumn& column : heir.now.columns) column.id = -1;
     }
-    for (std::size_t i = 0; i < fates_.size(); ++i) {
-      if (fates_[i].after < 0) continue;
-      // A column of before that has taken the name of another one stays what it is.
-      if (fates_[i].stand_in && after_->columns[static_cast<std::size_t>(fates_[i].after)].counts) continue;
+    const auto hand_on_column = [&](std::size_t i) {
       SqliteColumn& column = heir.now.columns[static_cast<std::size_t>(fates_[i].after)];
       column.id = table_.before.columns[i].id;
       column.counts = table_.before.columns[i].counts;
-    }
+    };
+    for (std::size_t i = 0; i < fates_.size(); ++i)
+      if (fates_[i].after >= 0 && !fates_[i].stand_in) hand_on_column(i);
+    // One of the plan's that has taken the place of another goes on as that one. One that was there before stays what
+    // it is, and its lineage says what it has taken over.
+    for (std::size_t i = 0; i < fates_.size(); ++i)
+      if (fates_[i].stand_in && !after_->columns[static_cast<std::size_t>(fates_[i].after)].counts) hand_on_column(i);
     for (SqliteColumn& column : heir.now.columns) {
       if (column.id >= 0) continue;
       column.id = heir.next_column_id++;
