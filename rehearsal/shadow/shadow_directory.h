@@ -49,8 +49,8 @@ class ShadowDirectory {
   int owner_ = -1;
 };
 
-// Takes a shadow's directory away, its owner's file last: where that is cut short, or something in it cannot be removed,
-// the janitor still knows it.
+// Takes a shadow's directory away, its owner's file last: where that is cut short, or something in it cannot be
+// removed, the janitor still knows it.
 void remove_shadow(const std::filesystem::path& shadow, std::error_code& error);
 
 // The shadows of this user's whose owners are dead, left as they are.

@@ -36,13 +36,16 @@ const ReportWriter& writer_of(const std::string& file) {
 
 // As code scanning names it: from the root of the repository, where there is one around. Absolute outside of that.
 std::string folder_in_repository(const std::filesystem::path& folder) {
+  // The rehearsal is done: what cannot be resolved any more is named as it was given.
   const auto canonical = [](const std::filesystem::path& path) {
-    return std::filesystem::weakly_canonical(std::filesystem::absolute(path));
+    std::error_code unresolved;
+    const std::filesystem::path resolved = std::filesystem::weakly_canonical(path, unresolved);
+    return unresolved ? path.lexically_normal() : resolved;
   };
   const std::filesystem::path relative =
       canonical(folder).lexically_relative(work_tree_around(folder).value_or(canonical(".")));
   if (relative == ".") return {};
-  return (*relative.begin() == ".." ? canonical(folder) : relative).generic_string();
+  return (relative.empty() || *relative.begin() == ".." ? canonical(folder) : relative).generic_string();
 }
 
 void write_report(const std::string& file, const Document& document) {

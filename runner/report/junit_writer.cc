@@ -74,7 +74,8 @@ std::string remarks_on(const ReportedMigration& migration) {
   for (const ReportedLoss& loss : migration.losses)
     if (loss.consented) text += loss_phrase(loss) + ", allowed: " + loss.reason + "\n";
   for (const ReportedConsent& consent : migration.unused_consents) text += "unused consent: " + consent.text + "\n";
-  for (const ReportedFinding& finding : migration.findings) text += finding_sentence(migration, finding) + "\n";
+  for (const ReportedFinding& finding : migration.findings)
+    text += finding_sentence(migration, finding) + (finding.fix.empty() ? "" : " " + finding.fix) + "\n";
   if (migration.undo) text += undo_sentence(migration) + "\n";
   return text;
 }

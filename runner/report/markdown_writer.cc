@@ -69,8 +69,7 @@ std::string remarks(const Document& document) {
     for (const ReportedConsent& consent : migration.unused_consents)
       text += "- " + code(migration.file) + ": unused consent: " + cell(consent.text) + "\n";
     for (const ReportedFinding& finding : migration.findings)
-      text += "- " + code(place_of(migration, finding.line)) + ": " + finding.level + " " + finding.rule + ": " +
-              cell(finding.message) + (finding.fix.empty() ? "" : " " + cell(finding.fix)) + "\n";
+      text += "- " + cell(finding_sentence(migration, finding) + (finding.fix.empty() ? "" : " " + finding.fix)) + "\n";
   }
   for (const ReportedMigration& migration : document.migrations)
     if (migration.undo) text += "- " + code(migration.file) + ": " + cell(undo_sentence(migration)) + "\n";

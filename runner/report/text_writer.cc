@@ -31,18 +31,15 @@ std::string losses_text(const Document& document, bool consented, Style style) {
   return text;
 }
 
-std::string finding_text(const ReportedMigration& migration, const ReportedFinding& finding) {
-  return "    " + finding.level + " " + finding.rule + " at " + place_of(migration, finding.line) + ": " +
-         finding.message + (finding.fix.empty() ? "" : "\n      " + finding.fix) + "\n";
-}
-
 std::string migration_text(const ReportedMigration& migration, Style style) {
   std::string text = "  " + migration.version + " " + migration.name + "  " +
                      style.paint(paint_of(migration.verdict), migration.verdict) +
                      (migration.seconds > 0 ? ", " + duration_text(migration.seconds) : "") + "\n";
   if (!migration.error.empty()) text += "    " + migration.error + "\n";
   for (const ReportedConsent& consent : migration.unused_consents) text += "    unused consent: " + consent.text + "\n";
-  for (const ReportedFinding& finding : migration.findings) text += finding_text(migration, finding);
+  for (const ReportedFinding& finding : migration.findings)
+    text +=
+        "    " + finding_sentence(migration, finding) + (finding.fix.empty() ? "" : "\n      " + finding.fix) + "\n";
   if (migration.undo) text += "    " + undo_sentence(migration) + "\n";
   return text;
 }

@@ -21,8 +21,7 @@ std::string place_of(const ReportedMigration& migration, int line) {
 std::string loss_phrase(const ReportedLoss& loss) { return loss.kind + " " + loss.object + ": " + extent_of(loss); }
 
 std::string finding_sentence(const ReportedMigration& migration, const ReportedFinding& finding) {
-  return finding.level + " " + finding.rule + " at " + place_of(migration, finding.line) + ": " + finding.message +
-         (finding.fix.empty() ? "" : " " + finding.fix);
+  return finding.level + " " + finding.rule + " at " + place_of(migration, finding.line) + ": " + finding.message;
 }
 
 std::string undo_sentence(const ReportedMigration& migration) {

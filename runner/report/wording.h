@@ -14,7 +14,7 @@ std::string extent_of(const ReportedLoss& loss);
 std::string place_of(const ReportedMigration& migration, int line);
 // "table-dropped public.legacy: 3 rows".
 std::string loss_phrase(const ReportedLoss& loss);
-// "warning index-not-concurrent at 0004_index.sql:2: ...", with what to do about it.
+// "warning index-not-concurrent at 0004_index.sql:2: ...", without what to do about it.
 std::string finding_sentence(const ReportedMigration& migration, const ReportedFinding& finding);
 // What became of the undo; "" where it was not asked for.
 std::string undo_sentence(const ReportedMigration& migration);
