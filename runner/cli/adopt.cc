@@ -9,6 +9,7 @@
 #include "runner/cli/rehearsing.h"
 #include "runner/cli/releasing.h"
 #include "runner/cli/unrecorded.h"
+#include "runner/report/json_text.h"
 #include "runner/report/quantity.h"
 
 namespace drydock {
@@ -154,7 +155,7 @@ class AdoptCommand final : public Command {
       json["released"] = json["taken_out"] = Json::array();
       for (const ReleasedVersion& each : release.missing) json["released"].push_back(json_of(*each.file));
       for (const MigrationFile* each : release.taken_back) json["taken_out"].push_back(json_of(*each));
-      terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
+      terminal.print(json_text(json));
       return ExitCode::done;
     }
     tell(release, target, writes, terminal);
@@ -193,7 +194,7 @@ class AdoptCommand final : public Command {
       json["recorded"] = Json::array();
       for (const AdoptedVersion& version : versions) json["recorded"].push_back(json_of(version));
       json["notes"] = notes_;
-      terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
+      terminal.print(json_text(json));
       return ExitCode::done;
     }
     for (const std::string& note : notes_) terminal.warn(note);

@@ -6,6 +6,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/rehearsing.h"
 #include "runner/database/interruption.h"
+#include "runner/report/json_text.h"
 
 namespace drydock {
 namespace {
@@ -48,7 +49,7 @@ class BackupCommand final : public Command {
     if (terminal.json()) {
       nlohmann::ordered_json document{{"schema", "drydock.backup/1"}};
       document.update(json_of(checked, file_));
-      terminal.print(document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+      terminal.print(json_text(document));
     } else {
       terminal.print(text_of(checked, file_, terminal.style()));
     }

@@ -9,6 +9,7 @@
 #include "runner/cli/target.h"
 #include "runner/identity/emptying.h"
 #include "runner/identity/identity.h"
+#include "runner/report/json_text.h"
 #include "runner/report/quantity.h"
 
 namespace drydock {
@@ -118,7 +119,7 @@ void report(const StagedBackup& staged, const CheckedBackup& checked, const std:
                                 {"masked_statements", staged.masked},
                                 {"contents", nlohmann::ordered_json::parse(json_of(staged.contents))},
                                 {"notes", staged.notes}};
-    terminal.print(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    terminal.print(json_text(json));
     return;
   }
   terminal.print(table_of(staged.contents));

@@ -5,6 +5,7 @@
 
 #include "rehearsal/shadow/shadow.h"
 #include "runner/cli/command.h"
+#include "runner/report/json_text.h"
 
 namespace drydock {
 namespace {
@@ -42,9 +43,7 @@ class CleanCommand final : public Command {
       }
     }
     if (terminal.json()) {
-      terminal.print(
-          nlohmann::ordered_json{{"schema", "drydock.clean/1"}, {"removed", all.removed}, {"left", all.left}}.dump(
-              2, ' ', false, nlohmann::json::error_handler_t::replace));
+      terminal.print(json_text({{"schema", "drydock.clean/1"}, {"removed", all.removed}, {"left", all.left}}));
       return ExitCode::done;
     }
     for (const auto* lines : {&all.removed, &all.left})

@@ -14,6 +14,7 @@
 #include "runner/cli/options.h"
 #include "runner/cli/version.h"
 #include "runner/database/interruption.h"
+#include "runner/report/json_text.h"
 
 namespace drydock {
 namespace {
@@ -111,8 +112,7 @@ void print(std::FILE* stream, const std::string& text) { std::fputs(text.c_str()
 ExitCode usage_error(Terminal& terminal, const std::string& message) {
   terminal.error(message);
   if (terminal.json())
-    terminal.print(nlohmann::ordered_json{{"schema", "drydock.error/1"}, {"exit_code", 2}, {"message", message}}.dump(
-        2, ' ', false, nlohmann::json::error_handler_t::replace));
+    terminal.print(json_text({{"schema", "drydock.error/1"}, {"exit_code", 2}, {"message", message}}));
   return ExitCode::usage;
 }
 
@@ -169,9 +169,8 @@ void explain(Terminal& terminal, const Interrupted& end) {
   if (!end.told) terminal.error(end.what());
   if (!terminal.json() || terminal.has_printed()) return;
   constexpr int of_signals = 128;
-  terminal.print(nlohmann::ordered_json{
-      {"schema", "drydock.error/1"}, {"exit_code", of_signals + end.signal}, {"message", end.what()}}
-                     .dump(2));
+  terminal.print(
+      json_text({{"schema", "drydock.error/1"}, {"exit_code", of_signals + end.signal}, {"message", end.what()}}));
 }
 
 // How a command ended that threw. A signal's Interrupted goes on to main().
@@ -189,8 +188,7 @@ ExitCode explain(Terminal& terminal, bool show_values) {
   const Ending ending = ending_of(exception);
   terminal.error(ending.message);
   if (show_values) show_raw(exception);
-  if (terminal.json())
-    terminal.print(document_of(ending, exception).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  if (terminal.json()) terminal.print(json_text(document_of(ending, exception)));
   return ending.code;
 }
 

@@ -7,6 +7,7 @@
 #include "runner/cli/policy_in_force.h"
 #include "runner/cli/target.h"
 #include "runner/identity/identity.h"
+#include "runner/report/json_text.h"
 
 namespace drydock {
 namespace {
@@ -89,7 +90,7 @@ class DoctorCommand final : public Command {
                                   {"level", to_string(finding.level)},
                                   {"message", finding.message},
                                   {"remedy", finding.remedy}});
-    terminal.print(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    terminal.print(json_text(json));
   }
 };
 

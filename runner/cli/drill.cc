@@ -6,6 +6,7 @@
 #include "runner/cli/rehearsal_document.h"
 #include "runner/cli/rehearsing.h"
 #include "runner/database/interruption.h"
+#include "runner/report/json_text.h"
 #include "runner/report/quantity.h"
 #include "runner/report/writer.h"
 
@@ -130,7 +131,7 @@ class DrillCommand final : public Command {
                   {"lost_seconds", (now() - checked.restored.taken_at).count()},
                   {"rehearsal", nullptr}};
     if (rehearsal) document["rehearsal"] = Json::parse(make_json_writer()->write(*rehearsal));
-    terminal.print(document.dump(2, ' ', false, Json::error_handler_t::replace));
+    terminal.print(json_text(document));
   }
 
   std::string folder_, command_, timeout_;

@@ -11,6 +11,7 @@
 #include "runner/cli/memory_file.h"
 #include "runner/cli/plan_document.h"
 #include "runner/database/interruption.h"
+#include "runner/report/json_text.h"
 
 namespace drydock {
 namespace {
@@ -21,9 +22,7 @@ using Clock = std::chrono::steady_clock;
 // How long an after_migrate may take of a run that was ended from outside.
 constexpr std::chrono::seconds patience_when_interrupted{60};
 
-std::string text_of(const Json& document) {
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-}
+std::string text_of(const Json& document) { return json_text(document) + "\n"; }
 
 Json document_of(std::string_view hook, const Plan& plan, const DatabaseUrl& database, const std::string& environment) {
   Json document = plan_document(plan, database);

@@ -10,6 +10,7 @@
 #include "runner/cli/target.h"
 #include "runner/history/history.h"
 #include "runner/identity/identity.h"
+#include "runner/report/json_text.h"
 
 namespace drydock {
 namespace {
@@ -150,7 +151,7 @@ class InitCommand final : public Command {
                                   {"stamped", stamped}};
       if (stamp) json["id"] = stamp->database_id;
       if (policy) json["policy"] = json_of(*policy);
-      terminal.print(json.dump(2));
+      terminal.print(json_text(json));
       return;
     }
     if (stamped)

@@ -11,6 +11,7 @@
 #include "runner/cli/rehearsing.h"
 #include "runner/cli/target.h"
 #include "runner/database/lock.h"
+#include "runner/report/json_text.h"
 #include "runner/report/quantity.h"
 
 namespace drydock {
@@ -152,7 +153,7 @@ class KeptCommand final : public Command {
   static void print(const nlohmann::ordered_json& content, const Target& target, Terminal& terminal) {
     nlohmann::ordered_json json{{"schema", "drydock.kept/1"}, {"database", target.url().display()}};
     json.update(content);
-    terminal.print(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    terminal.print(json_text(json));
   }
 
   std::string action_, lock_wait_ = "60s";

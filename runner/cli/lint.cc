@@ -7,6 +7,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/linting.h"
 #include "runner/cli/target.h"
+#include "runner/report/json_text.h"
 #include "runner/report/quantity.h"
 
 namespace drydock {
@@ -80,8 +81,7 @@ class LintCommand final : public Command {
         names_.empty()
             ? lint(read_folder(settings, dialect), dialect, settings.config.lint, Deployment::one_by_one)
             : lint(files_named(settings, dialect, names_), dialect, settings.config.lint, Deployment::together);
-    terminal.print(terminal.json() ? json_of(files).dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
-                                   : text_of(files, terminal.style()));
+    terminal.print(terminal.json() ? json_text(json_of(files)) : text_of(files, terminal.style()));
     return count_level(files, FindingLevel::error) > 0 ? ExitCode::rejected : ExitCode::done;
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runner/cli/rehearsing.h"
+#include "runner/report/json_text.h"
 #include "runner/report/quantity.h"
 
 namespace drydock {
@@ -66,7 +67,7 @@ ExitCode ManyOptions::run(const ManyCommand& command, const AskedOfEach& asked, 
       run_many(chosen, words, policy, [&](const ManyOutcome& outcome) { tell(outcome, command, terminal); });
   const ExitCode code = code_of(outcomes, policy);
   if (terminal.json())
-    terminal.print(document_of(outcomes, command, code).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    terminal.print(json_text(document_of(outcomes, command, code)));
   else
     terminal.print(table_of(outcomes, command, terminal.style()));
   return code;

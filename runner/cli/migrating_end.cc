@@ -8,6 +8,7 @@
 #include "runner/cli/rehearsal_document.h"
 #include "runner/database/interruption.h"
 #include "runner/plan/recorded.h"
+#include "runner/report/json_text.h"
 #include "runner/report/writer.h"
 #include "runner/sql/joined.h"
 
@@ -78,7 +79,7 @@ ExitCode Migrating::finish(ExitCode code, std::string_view result) {
                              {"wal_position", restore_point_.wal_position}};
   if (rehearsal_) json["rehearsal"] = report(rehearsal_document());
   if (guard_report_) json["guard"] = report(*guard_report_);
-  terminal_.print(json.dump(2));
+  terminal_.print(json_text(json));
   return code;
 }
 

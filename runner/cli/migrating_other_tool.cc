@@ -9,6 +9,7 @@
 #include "runner/cli/rehearsal_document.h"
 #include "runner/database/interruption.h"
 #include "runner/plan/fingerprint.h"
+#include "runner/report/json_text.h"
 #include "runner/report/writer.h"
 
 namespace drydock {
@@ -184,7 +185,7 @@ ExitCode MigratingOtherTool::finish(ExitCode code, std::string_view result) {
                              {"wal_position", restore_point_.wal_position}};
   if (rehearsal_)
     json["rehearsal"] = nlohmann::ordered_json::parse(make_json_writer()->write(document_of(*rehearsal_, Plan{})));
-  terminal_.print(json.dump(2));
+  terminal_.print(json_text(json));
   return code;
 }
 

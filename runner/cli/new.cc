@@ -4,6 +4,7 @@
 
 #include "runner/cli/command.h"
 #include "runner/cli/target.h"
+#include "runner/report/json_text.h"
 
 namespace drydock {
 namespace {
@@ -65,7 +66,7 @@ class NewCommand final : public Command {
       json["files"].push_back(file);
       lines += (lines.empty() ? "" : "\n") + file;
     }
-    terminal.print(terminal.json() ? json.dump(2) : lines);
+    terminal.print(terminal.json() ? json_text(json) : lines);
     return ExitCode::done;
   }
 

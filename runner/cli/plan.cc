@@ -4,6 +4,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/plan_document.h"
 #include "runner/cli/target.h"
+#include "runner/report/json_text.h"
 
 namespace drydock {
 namespace {
@@ -59,7 +60,7 @@ class PlanCommand final : public Command {
     const Plan plan = target.plan(version_asked_for(to_, target.files()));
     const Dialect dialect = target.url().dialect();
     if (terminal.json()) {
-      terminal.print(plan_document(plan, target.url()).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+      terminal.print(json_text(plan_document(plan, target.url())));
       return ExitCode::done;
     }
     if (plan.empty()) terminal.print("-- nothing is pending in " + target.url().display());

@@ -8,6 +8,7 @@
 #include "runner/cli/version.h"
 #include "runner/identity/protection.h"
 #include "runner/identity/role_split.h"
+#include "runner/report/json_text.h"
 
 namespace drydock {
 namespace {
@@ -48,11 +49,10 @@ class ProtectCommand final : public Command {
  private:
   ExitCode print_roles(Target& target, Terminal& terminal) const {
     const std::string statements = statements_for(target);
-    terminal.print(terminal.json() ? nlohmann::ordered_json{{"schema", "drydock.protect/1"},
-                                                            {"result", "statements"},
-                                                            {"database", target.url().display()},
-                                                            {"statements", statements}}
-                                         .dump(2)
+    terminal.print(terminal.json() ? json_text({{"schema", "drydock.protect/1"},
+                                                {"result", "statements"},
+                                                {"database", target.url().display()},
+                                                {"statements", statements}})
                                    : statements);
     return ExitCode::done;
   }
@@ -109,11 +109,10 @@ class ProtectCommand final : public Command {
     const bool was_there = before.event_trigger && before.current;
     const std::size_t tables = truncate_ ? before.open_to_truncate.size() : 0;
     if (terminal.json()) {
-      terminal.print(nlohmann::ordered_json{{"schema", "drydock.protect/1"},
-                                            {"result", was_there && tables == 0 ? "protected-already" : "protected"},
-                                            {"database", database},
-                                            {"tables_against_truncate", before.against_truncate.size() + tables}}
-                         .dump(2));
+      terminal.print(json_text({{"schema", "drydock.protect/1"},
+                                {"result", was_there && tables == 0 ? "protected-already" : "protected"},
+                                {"database", database},
+                                {"tables_against_truncate", before.against_truncate.size() + tables}}));
       return;
     }
     if (was_there)

@@ -12,6 +12,7 @@
 #include "runner/database/lock.h"
 #include "runner/plan/recorded.h"
 #include "runner/plan/repair.h"
+#include "runner/report/json_text.h"
 
 namespace drydock {
 namespace {
@@ -97,7 +98,7 @@ class RepairCommand final : public Command {
       nlohmann::ordered_json json{{"schema", "drydock.repair/1"}, {"database", where}, {"version", id_}};
       json["correction"] = row ? nlohmann::ordered_json(to_string(correction())) : nlohmann::ordered_json(nullptr);
       if (row) json.update({{"version", row->id}, {"name", row->name}, {"part", row->part}, {"attempt", row->attempt}});
-      terminal.print(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+      terminal.print(json_text(json));
     } else if (row) {
       terminal.say("recorded in " + where + ": " + row->id + " " + std::string(to_string(correction())) +
                    ". `drydock migrate` goes on from there.");

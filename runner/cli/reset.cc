@@ -12,6 +12,7 @@
 #include "runner/database/lock.h"
 #include "runner/identity/emptying.h"
 #include "runner/identity/identity.h"
+#include "runner/report/json_text.h"
 
 namespace drydock {
 namespace {
@@ -109,7 +110,7 @@ class ResetCommand final : public Command {
           {"schema", "drydock.reset/1"}, {"result", emptied ? "emptied" : "nothing-to-empty"}, {"database", where}};
       json["dropped"] = emptied ? emptied->objects : 0;
       json["left"] = emptied ? emptied->left : std::vector<std::string>{};
-      terminal.print(json.dump(2));
+      terminal.print(json_text(json));
       return ExitCode::done;
     }
     if (!emptied) {

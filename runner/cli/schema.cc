@@ -5,6 +5,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/squashing.h"
 #include "runner/cli/target.h"
+#include "runner/report/json_text.h"
 #include "squash/difference.h"
 #include "squash/replay.h"
 #include "squash/snapshot.h"
@@ -71,7 +72,7 @@ class SchemaCommand final : public Command {
               {"hash", snapshot.schema_hash()},
               {"objects", Json::array()}};
     for (const SnapshotObject& object : snapshot.objects) json["objects"].push_back(json_of(object));
-    terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
+    terminal.print(json_text(json));
     return ExitCode::done;
   }
 
@@ -103,7 +104,7 @@ class SchemaCommand final : public Command {
                 {"equal", found.empty()},
                 {"differences", Json::array()}};
       for (const Difference& difference : found) json["differences"].push_back(json_of(difference));
-      terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
+      terminal.print(json_text(json));
     } else if (found.empty()) {
       terminal.say("The schemas are equal.");
     } else {

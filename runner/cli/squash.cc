@@ -9,6 +9,7 @@
 #include "runner/cli/squashing.h"
 #include "runner/cli/target.h"
 #include "runner/migration/baseline_files.h"
+#include "runner/report/json_text.h"
 #include "runner/report/quantity.h"
 #include "squash/placing.h"
 
@@ -101,10 +102,9 @@ class SquashCommand final : public Command {
 
   ExitCode nothing_to_do(const MigrationFile& baseline, Terminal& terminal) const {
     if (terminal.json())
-      terminal.print(Json{{"schema", "drydock.squash/1"},
-                          {"outcome", moved_ > 0 ? "completed" : "nothing-to-do"},
-                          {"file", baseline.file}}
-                         .dump(2));
+      terminal.print(json_text({{"schema", "drydock.squash/1"},
+                                {"outcome", moved_ > 0 ? "completed" : "nothing-to-do"},
+                                {"file", baseline.file}}));
     else
       terminal.say((moved_ > 0 ? "Completed an earlier squash: " : "Nothing to do: ") + baseline.file + " stands for " +
                    *through_ + " already.");
@@ -115,7 +115,7 @@ class SquashCommand final : public Command {
     if (terminal.json()) {
       Json json = document_of(baseline, "dry-run");
       json["text"] = baseline.text;
-      terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
+      terminal.print(json_text(json));
       return ExitCode::done;
     }
     terminal.pass_on(baseline.text);
@@ -125,7 +125,7 @@ class SquashCommand final : public Command {
 
   void report(const Baseline& baseline, const Settings& settings, Terminal& terminal) const {
     if (terminal.json()) {
-      terminal.print(document_of(baseline, "squashed").dump(2, ' ', false, Json::error_handler_t::replace));
+      terminal.print(json_text(document_of(baseline, "squashed")));
       return;
     }
     terminal.say("Wrote " + (settings.migrations / baseline.file_name).string() + ". " + proof_of(baseline));
@@ -171,9 +171,8 @@ class SquashCommand final : public Command {
         forget(format.read_squashed(settings.migrations), version, settings.migrations,
                dry_run_ ? Forgetting::pretend : Forgetting::earnest);
     if (terminal.json())
-      terminal.print(
-          Json{{"schema", "drydock.squash/1"}, {"outcome", dry_run_ ? "dry-run" : "forgotten"}, {"deleted", names}}
-              .dump(2));
+      terminal.print(json_text(
+          {{"schema", "drydock.squash/1"}, {"outcome", dry_run_ ? "dry-run" : "forgotten"}, {"deleted", names}}));
     else
       terminal.say(names.empty() ? "Nothing to do: squashed/ holds nothing of versions up to " + *forget_ + "."
                                  : (dry_run_ ? "Would delete " : "Deleted ") +

@@ -8,6 +8,7 @@
 #include "runner/cli/proved_backup.h"
 #include "runner/cli/server_wait.h"
 #include "runner/cli/target.h"
+#include "runner/report/json_text.h"
 #include "runner/report/quantity.h"
 
 namespace drydock {
@@ -110,7 +111,7 @@ class StatusCommand final : public Command {
     overview.states = version_states(target.files(), target.state().rows, target.url().dialect(), target.originals());
     overview.conflicts = target.conflicts();
     if (terminal.json())
-      terminal.print(json_of(overview, target, settings).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+      terminal.print(json_text(json_of(overview, target, settings)));
     else
       terminal.print(text_of(overview, target, terminal.style()) + lines_below(target, settings));
     if (!check_) return ExitCode::done;

@@ -4,6 +4,7 @@
 #include "runner/cli/command.h"
 #include "runner/cli/target.h"
 #include "runner/identity/protection.h"
+#include "runner/report/json_text.h"
 
 namespace drydock {
 namespace {
@@ -40,11 +41,9 @@ class UnprotectCommand final : public Command {
 
   static void report(const std::string& database, bool was_there, Terminal& terminal) {
     if (terminal.json()) {
-      terminal.print(nlohmann::ordered_json{
-          {"schema", "drydock.unprotect/1"},
-          {"result", was_there ? "unprotected" : "not-protected"},
-          {"database",
-           database}}.dump(2));
+      terminal.print(json_text({{"schema", "drydock.unprotect/1"},
+                                {"result", was_there ? "unprotected" : "not-protected"},
+                                {"database", database}}));
       return;
     }
     terminal.say(was_there ? "Whoever owns a table in " + database + " may drop it again."

@@ -1,6 +1,7 @@
 // `drydock verify`: the files against themselves and against the history, for CI. Every squash is proved again; nothing
 // is written anywhere but in throw-away databases.
 #include "squash/verify.h"
+#include "runner/report/json_text.h"
 
 #include <nlohmann/json.hpp>
 
@@ -95,7 +96,7 @@ class VerifyCommand final : public Command {
                                      {"compared_with", name_of(proof.against)},
                                      {"equal", proof.differs.empty()},
                                      {"differences", proof.differs}});
-      terminal.print(json.dump(2, ' ', false, Json::error_handler_t::replace));
+      terminal.print(json_text(json));
       return;
     }
     for (const Verified& proof : proofs)

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runner/cli/command.h"
+#include "runner/report/json_text.h"
 
 namespace drydock {
 namespace {
@@ -14,7 +15,7 @@ class VersionCommand final : public Command {
   std::string_view summary() const override { return "the version of drydock"; }
   ExitCode run(const Settings&, Terminal& terminal) override {
     if (terminal.json())
-      terminal.print(nlohmann::ordered_json{{"schema", "drydock.version/1"}, {"version", version()}}.dump(2));
+      terminal.print(json_text({{"schema", "drydock.version/1"}, {"version", version()}}));
     else
       terminal.print("drydock " + std::string(version()));
     return ExitCode::done;

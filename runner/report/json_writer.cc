@@ -2,6 +2,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "runner/report/json_text.h"
 #include "runner/report/writer.h"
 
 namespace drydock {
@@ -105,7 +106,7 @@ class JsonWriter final : public ReportWriter {
                       {"bytes", document.source.bytes}}},
                     {"shadow", document.shadow ? shadow_json(*document.shadow) : Json(nullptr)},
                     {"migrations", list_of(document.migrations, migration_json)}};
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return json_text(json) + "\n";
   }
 };
 

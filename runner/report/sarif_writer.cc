@@ -8,6 +8,7 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "runner/report/json_text.h"
 #include "runner/report/legible.h"
 #include "runner/report/sarif_rules.h"
 #include "runner/report/wording.h"
@@ -150,7 +151,7 @@ class SarifWriter final : public ReportWriter {
     const Json log{{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"},
                    {"version", "2.1.0"},
                    {"runs", Json::array({run})}};
-    return log.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    return json_text(log) + "\n";
   }
 };
 
