@@ -65,7 +65,8 @@ std::string usage_of(const CLI::App& app) {
   usage += app.get_name() + " [options]";
   for (const CLI::Option* option : app.get_options())
     if (option->get_positional() && !option->get_group().empty())
-      usage += option->get_required() ? " " + option->get_name(true) : " [" + option->get_name(true) + "]";
+      usage += (option->get_required() ? " " + option->get_name(true) : " [" + option->get_name(true) + "]") +
+               (option->get_items_expected_max() > 1 ? "..." : "");
   return usage + "\n";
 }
 
