@@ -24,6 +24,24 @@ TEST_CASE("a loss without a consent is refused before the target is touched, wit
   }
 }
 
+TEST_CASE("control characters in a name break neither the JSON document nor the terminal, and no line can be pasted") {
+  for (const Project::Kind kind : both_kinds) {
+    const Project project(kind);
+    const std::string name = "odd\xc2\x85\x7f\nname";
+    project.write("migrations/0001_odd.sql", "CREATE TABLE \"" + name + "\" (id integer PRIMARY KEY);\n");
+    REQUIRE(project.drydock({"migrate"}).code == 0);
+    project.sql("INSERT INTO \"" + name + "\" VALUES (1)");
+    project.write("migrations/0002_drop_odd.sql", "DROP TABLE \"" + name + "\";\n");
+    const Ran json = project.drydock({"rehearse", "--json"});
+    INFO(json.out, json.err);
+    CHECK(json.code == 3);
+    const auto loss = nlohmann::json::parse(json.out).at("migrations").at(0).at("losses").at(0);
+    CHECK(loss.at("object") == project.table(name));
+    CHECK(loss.at("consent") == "-- no consent can name this object: its name holds a line end");
+    CHECK(project.drydock({"rehearse"}).out.find("odd\\x85\\x7f\nname") != std::string::npos);
+  }
+}
+
 TEST_CASE("the consent line of the report, with a reason, lets the migration through") {
   for (const Project::Kind kind : both_kinds) {
     const Project project(kind);
