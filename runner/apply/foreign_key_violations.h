@@ -43,11 +43,11 @@ class ForeignKeyViolations {
   void add(Database& database, const std::string& pragma);
   static std::string name_before(const std::string& table, const Pages& now, const Pages& before);
 
-  std::map<Violation, std::size_t> count_;
   bool was_renamed(const Violation& violation) const;
   std::size_t known(const Violation& violation) const;
   void read_pages(Database& database);
 
+  std::map<Violation, std::size_t> count_;
   Pages pages_;                                                       // read only where there are violations
   std::map<std::string, std::string> shown_;                          // a table's name as it is stored
   std::map<std::string, std::map<std::string, std::string>> places_;  // of the columns of a table with violations
