@@ -24,9 +24,8 @@ void check(const RuleInput& input, RuleFindings& findings) {
                      (input.dialect == Dialect::postgres
                           ? " in one transaction: all of them stay locked until it ends, and each leaves a dead one."
                           : " in one transaction, and nobody else can write meanwhile."),
-                 "Say by WHERE which rows have to change , so that one that is right already is left alone, and go in "
-                 "batches where they "
-                 "are many; WHERE true says that all of them are meant.");
+                 "Say by WHERE which rows have to change, so that one that is right already is left alone, and go in "
+                 "batches where they are many; WHERE true says that all of them are meant.");
   }
 }
 
